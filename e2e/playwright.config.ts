@@ -1,0 +1,20 @@
+/** How the end-to-end tests run: the real page in the Chromium that was found, one test at a time, no retries. */
+import { defineConfig } from '@playwright/test';
+
+const chromium = process.env['STRATA_CHROMIUM'];
+const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: '../test-results/e2e',
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  forbidOnly: process.env['CI'] === 'true',
+  use: {
+    browserName: 'chromium',
+    trace: 'retain-on-failure',
+    launchOptions: { args: quiet, ...(chromium === undefined ? {} : { executablePath: chromium }) },
+  },
+});

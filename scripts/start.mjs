@@ -1,0 +1,49 @@
+/** `npm start`: the app in Electron where its runtime is, else the same app in the browser; other words go to the command line. */
+import { existsSync } from 'node:fs';
+import { buildPage, pageIsFresh, pageSourceExists } from './page.mjs';
+import { buildShell, shellIsFresh } from './shell.mjs';
+import { obtainElectronRuntime } from './electron-runtime.mjs';
+import { become, inProject, projectNode } from './project.mjs';
+
+const commandLine = inProject('main', 'cli.ts');
+
+/** What the words after `npm start --` ask for. */
+function readWords(words) {
+  const [first, ...rest] = words;
+  const opens = first === undefined || first === 'start' || first.startsWith('-');
+  if (!opens || words.includes('--help') || words.includes('-h')) return { kind: 'command', words };
+  const options = first === 'start' ? rest : words;
+  // --no-open asks for a service to talk to, not for a window.
+  const headless = options.includes('--headless') || options.includes('--no-open');
+  return { kind: headless ? 'service' : 'app', words: options };
+}
+
+async function start(words) {
+  const asked = readWords(words);
+  if (!existsSync(projectNode)) {
+    console.error('Strata is not installed yet. Run: npm ci');
+    process.exit(1);
+  }
+  if (asked.kind === 'command') return become(projectNode, [commandLine, ...asked.words]);
+  if (pageSourceExists() && !pageIsFresh()) await mustSucceed('Building the page …', buildPage);
+  if (asked.kind === 'app') {
+    const runtime = await obtainElectronRuntime();
+    if (runtime !== null) {
+      if (!shellIsFresh()) await mustSucceed('Building the desktop shell …', buildShell);
+      return become(runtime, [inProject('.'), ...asked.words], { STRATA_SHELL: '1' });
+    }
+    console.log('Electron’s runtime is not here, so Strata opens in your browser: the same app, without tray and window of its own.');
+  }
+  become(projectNode, [commandLine, 'start', ...asked.words]);
+}
+
+async function mustSucceed(line, step) {
+  console.log(line);
+  const { code, output } = await step();
+  if (code === 0) return;
+  console.error(output.trimEnd());
+  console.error('That part could not be built; its message is above.');
+  process.exit(1);
+}
+
+await start(process.argv.slice(2));

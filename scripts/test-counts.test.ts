@@ -1,0 +1,46 @@
+/** The counts of `npm test` can be trusted: nothing that went wrong adds up to green. */
+import { describe, expect, it } from 'vitest';
+import { countsIn, judgeSkips, lineOf, readPlaywrightReport, readVitestReport, sum, withExitCode } from './test-counts.mjs';
+
+describe('the line of counts', () => {
+  it('adds up the steps', () => {
+    expect(lineOf(sum([{ passed: 1, failed: 0, skipped: 2 }, { passed: 3, failed: 1, skipped: 0 }]))).toBe('4 passed, 1 failed, 2 skipped');
+  });
+  it('is read from the end of a step’s output', () => {
+    expect(countsIn('1 passed, 0 failed, 0 skipped\nmore\n7 passed, 2 failed, 1 skipped\n')).toEqual({ passed: 7, failed: 2, skipped: 1 });
+    expect(countsIn('almost: 7 passed, 2 failed')).toBeNull();
+  });
+});
+
+describe('a step that ended badly', () => {
+  it('counts one failure when no test failed', () => {
+    expect(withExitCode({ passed: 5, failed: 0, skipped: 0 }, 1).failed).toBe(1);
+    expect(withExitCode({ passed: 5, failed: 3, skipped: 0 }, 1).failed).toBe(3);
+    expect(withExitCode({ passed: 5, failed: 0, skipped: 0 }, 0).failed).toBe(0);
+  });
+});
+
+describe('a skipped test', () => {
+  const skips = [{ name: 'store on MinIO', why: 'minio was not found' }, { name: 'the window', why: 'no Electron runtime here' }, { name: 'store on Ceph', why: '' }];
+  const counts = { passed: 1, failed: 0, skipped: 3 };
+  it('is only skipped on a developer’s machine', () => {
+    expect(judgeSkips(counts, skips, false).counts).toEqual(counts);
+  });
+  it('fails on a build machine unless it waits for Electron or Ceph', () => {
+    const judged = judgeSkips(counts, skips, true);
+    expect(judged.counts).toEqual({ passed: 1, failed: 1, skipped: 2 });
+    expect(judged.refused.map((skip: { name: string }) => skip.name)).toEqual(['store on MinIO']);
+  });
+});
+
+describe('the reports', () => {
+  it('of Vitest keep the reasons', () => {
+    expect(readVitestReport({ passed: 4, failed: 1, skips: [{ name: 'a', why: 'b' }] })).toEqual({ counts: { passed: 4, failed: 1, skipped: 1 }, skips: [{ name: 'a', why: 'b' }] });
+  });
+  it('of Playwright count nested suites, and files that did not load', () => {
+    const test = (status: string) => ({ status, annotations: status === 'skipped' ? [{ type: 'skip', description: 'no runtime' }] : [] });
+    const suites = [{ specs: [{ title: 'one', tests: [test('expected')] }], suites: [{ specs: [{ title: 'two', tests: [test('unexpected'), test('skipped')] }] }] }];
+    expect(readPlaywrightReport({ suites, errors: [{}] })).toEqual({ counts: { passed: 1, failed: 1, skipped: 1 }, skips: [{ name: 'two', why: 'no runtime' }] });
+    expect(readPlaywrightReport({ suites: [], errors: [{}] }).counts.failed).toBe(1);
+  });
+});

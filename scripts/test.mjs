@@ -1,0 +1,108 @@
+/** `npm test`: types, lint, servers, page, unit and real-server tests, gallery, end to end; ends with one line of counts. */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { buildPage } from './page.mjs';
+import { inProject, programs, runNode } from './project.mjs';
+import { countsIn, judgeSkips, lineOf, none, readPlaywrightReport, readVitestReport, sum, withExitCode } from './test-counts.mjs';
+
+const strict = process.env.CI === 'true';
+const install = strict || process.argv.includes('--install');
+const say = (line) => console.log(line);
+const reports = inProject('.cache', 'test');
+const toolPaths = {};
+
+/** Runs one program; its output in full only when it fails. */
+async function oneCheck(args) {
+  const { code, output } = await runNode(args);
+  if (code !== 0) console.log(output.trimEnd());
+  return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
+}
+
+async function findTools() {
+  const script = inProject('scripts', 'test-servers.mjs');
+  if (!existsSync(script)) return missing('scripts/test-servers.mjs');
+  const { ensureTool } = await import('./test-servers.mjs');
+  let failed = 0;
+  for (const name of ['minio', 'versitygw', 'chromium']) {
+    try {
+      toolPaths[name] = (await ensureTool(name, { say, install })) ?? null;
+    } catch (error) {
+      say(`  ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      toolPaths[name] = null;
+    }
+    if (toolPaths[name] === null && strict) failed += 1;
+  }
+  if (failed > 0) say('  With CI=true a missing test server is a failure.');
+  return { ...none, failed };
+}
+
+function missing(what) {
+  say(`  ${what} is missing.`);
+  return { ...none, failed: 1 };
+}
+
+async function page() {
+  const { code, output } = await buildPage();
+  if (code === 0) return { ...none, passed: 1 };
+  console.log(output.trimEnd());
+  return { ...none, failed: 1 };
+}
+
+async function unitTests() {
+  const file = inProject('.cache', 'test', 'vitest.json');
+  rmSync(file, { force: true });
+  const { code } = await runNode([programs.vitest, 'run', '--reporter=default', `--reporter=${inProject('scripts', 'vitest-report.mjs')}`], { stream: true, env: { STRATA_TEST_REPORT: file } });
+  return judged(file, readVitestReport, code);
+}
+
+async function gallery() {
+  const script = inProject('scripts', 'gallery.mjs');
+  if (!existsSync(script)) return missing('scripts/gallery.mjs');
+  const { code, output } = await runNode([script, '--slice'], { env: chromiumEnvironment() });
+  if (code !== 0) console.log(output.trimEnd());
+  return withExitCode(countsIn(output) ?? none, code);
+}
+
+async function endToEnd() {
+  const config = inProject('e2e', 'playwright.config.ts');
+  const file = inProject('.cache', 'test', 'playwright.json');
+  rmSync(file, { force: true });
+  const { code, output } = await runNode([programs.playwright, 'test', '--config', config, '--reporter=list,json'], { env: { ...chromiumEnvironment(), PLAYWRIGHT_JSON_OUTPUT_FILE: file, PLAYWRIGHT_JSON_OUTPUT_NAME: file } });
+  if (code !== 0) console.log(output.trimEnd());
+  return judged(file, readPlaywrightReport, code);
+}
+
+function chromiumEnvironment() {
+  return toolPaths.chromium ? { STRATA_CHROMIUM: toolPaths.chromium } : {};
+}
+
+function judged(file, read, code) {
+  if (!existsSync(file)) return { ...none, failed: 1 };
+  const { counts, skips } = read(JSON.parse(readFileSync(file, 'utf8')));
+  for (const skip of skips) say(`  skipped: ${skip.name}${skip.why ? ` (${skip.why})` : ''}`);
+  const result = judgeSkips(withExitCode(counts, code), skips, strict);
+  for (const skip of result.refused) say(`  counts as failed with CI=true: ${skip.name}`);
+  return result.counts;
+}
+
+const steps = [
+  ['Types', () => oneCheck([programs.tsc, '--noEmit', '-p', '.'])],
+  ['Lint', () => oneCheck([programs.eslint, '.', '--max-warnings', '0'])],
+  ['Test servers and browser', findTools],
+  ['Page', page],
+  ['Unit and real-server tests', unitTests],
+  ['Gallery', gallery],
+  ['End to end', endToEnd],
+];
+
+mkdirSync(reports, { recursive: true });
+const all = [];
+for (const [name, step] of steps) {
+  say(`\n${name} …`);
+  const startedMs = performance.now();
+  const counts = await step();
+  all.push(counts);
+  say(`${name}: ${lineOf(counts)} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
+}
+const total = sum(all);
+say(`\n${lineOf(total)}`);
+process.exitCode = total.failed > 0 ? 1 : 0;
