@@ -1,0 +1,86 @@
+/** Holds in the index: counting deletions before the first one, keeping the exact rows that wait, and what becomes of them. */
+import type Database from 'better-sqlite3';
+import type { ErrorCode, ErrorContext } from '../../shared/api/errors.ts';
+import type { DeletionSide, HoldRecord, Index, RootId } from '../sync/index-port.ts';
+import { deleteLocalSql, deleteRemoteSql } from './schema.ts';
+
+type HoldMethods = Pick<Index, 'countDeletions' | 'countFiles' | 'noteDeletions' | 'deletionsSince' | 'holdDeletions' | 'saveHold' | 'holds' | 'hold' | 'holdPaths' | 'settleHold'>;
+interface FlatHold { id: string; root: string; kind: string; direction: string | null; rows: number; of_rows: number; since: number; state: string; code: string; context: string }
+
+/** A deletion that a move explains is none (rule 8): same inode and size, or same content, newly there on the other name. */
+const movedLocally = `EXISTS (SELECT 1 FROM entries c WHERE c.root = entries.root AND c.l_here = 1 AND c.b_sha IS NULL AND c.l_inode = entries.l_inode AND c.l_size = entries.l_size AND c.l_birth = entries.l_birth)
+  OR (entries.b_size > 0 AND EXISTS (SELECT 1 FROM entries c WHERE c.root = entries.root AND c.l_here = 1 AND c.b_sha IS NULL AND c.l_sha = entries.b_sha))`;
+const movedRemotely = `entries.b_size > 0 AND EXISTS (SELECT 1 FROM entries c WHERE c.root = entries.root AND c.r_sha IS NOT NULL AND c.b_sha IS NULL AND c.r_sha = entries.b_sha)`;
+const counted: Readonly<Record<DeletionSide, string>> = {
+  deleteRemote: `${deleteRemoteSql} AND NOT (${movedLocally})`,
+  deleteLocal: `${deleteLocalSql} AND NOT (${movedRemotely})`,
+};
+/** An approval covers exactly these rows as they were: a row that expects something else by now is a new deletion. */
+const expectSql: Readonly<Record<DeletionSide, string>> = { deleteRemote: 'b_etag', deleteLocal: 'b_sha' };
+const notHeld = (side: DeletionSide): string => `NOT EXISTS (SELECT 1 FROM hold_rows h WHERE h.root = entries.root AND h.key = entries.key AND h.side = '${side}' AND h.expect IS ${expectSql[side]})`;
+
+function toHold(flat: FlatHold): HoldRecord {
+  return {
+    id: flat.id, rootId: flat.root as RootId, kind: flat.kind as HoldRecord['kind'], direction: flat.direction as HoldRecord['direction'], rows: flat.rows, ofRows: flat.of_rows, sinceMs: flat.since,
+    state: flat.state as HoldRecord['state'], code: flat.code as ErrorCode, context: JSON.parse(flat.context) as ErrorContext,
+  };
+}
+
+export function holdMethods(database: Database.Database, transaction: Index['transaction']): HoldMethods {
+  const count = (side: DeletionSide): Database.Statement<[string], number> => database.prepare<[string], number>(`SELECT count(*) FROM entries WHERE root = ? AND ${counted[side]} AND ${notHeld(side)}`).pluck();
+  const counts = { deleteLocal: count('deleteLocal'), deleteRemote: count('deleteRemote') };
+  const files = database.prepare<[string], number>("SELECT count(*) FROM entries WHERE root = ? AND b_sha IS NOT NULL AND b_sha <> 'folder'").pluck();
+  const note = database.prepare('INSERT INTO deletions (root, side, at, count) VALUES (?, ?, ?, ?)');
+  const since = database.prepare<[string, string, number], number>('SELECT coalesce(sum(count), 0) FROM deletions WHERE root = ? AND side = ? AND at > ?').pluck();
+  const fill = (side: DeletionSide): Database.Statement =>
+    database.prepare(`INSERT INTO hold_rows (hold, root, key, side, expect) SELECT ?, root, key, '${side}', ${expectSql[side]} FROM entries WHERE root = ? AND ${counted[side]} AND ${notHeld(side)}
+      ON CONFLICT (root, key, side) DO UPDATE SET hold = excluded.hold, expect = excluded.expect`);
+  const fills = { deleteLocal: fill('deleteLocal'), deleteRemote: fill('deleteRemote') };
+  const rowsOf = database.prepare<[string], number>('SELECT count(*) FROM hold_rows WHERE hold = ?').pluck();
+  const save = database.prepare(`INSERT INTO holds (id, root, kind, direction, rows, of_rows, since, state, code, context) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET rows = excluded.rows, of_rows = excluded.of_rows, state = excluded.state, code = excluded.code, context = excluded.context`);
+  const list = database.prepare<[string | null, string | null, string | null, string | null], FlatHold>('SELECT * FROM holds WHERE (? IS NULL OR root = ?) AND (? IS NULL OR state = ?) ORDER BY since');
+  const one = database.prepare<[string], FlatHold>('SELECT * FROM holds WHERE id = ?');
+  const paths = database.prepare<[string, string, number], string>('SELECT key FROM hold_rows WHERE hold = ? AND key > ? ORDER BY key LIMIT ?').pluck();
+  const setState = database.prepare('UPDATE holds SET state = ? WHERE id = ?');
+  const dropBase = database.prepare('UPDATE entries SET b_sha = NULL, b_size = NULL, b_exec = NULL, b_resident = NULL, b_store = NULL, b_etag = NULL, b_version = NULL WHERE root = ? AND key IN (SELECT key FROM hold_rows WHERE hold = ?)');
+  const dropRows = database.prepare('DELETE FROM hold_rows WHERE hold = ?');
+  const drop = database.prepare('DELETE FROM holds WHERE id = ?');
+  const saveHold = (hold: HoldRecord): void => {
+    save.run(hold.id, hold.rootId, hold.kind, hold.direction, hold.rows, hold.ofRows, hold.sinceMs, hold.state, hold.code, JSON.stringify(hold.context));
+  };
+  return {
+    countDeletions: (rootId, side) => counts[side].get(rootId) ?? 0,
+    countFiles: (rootId) => files.get(rootId) ?? 0,
+    noteDeletions: (rootId, side, atMs, number) => void note.run(rootId, side, atMs, number),
+    deletionsSince: (rootId, side, sinceMs) => since.get(rootId, side, sinceMs) ?? 0,
+    holdDeletions: (rootId, side, hold) =>
+      transaction(() => {
+        fills[side].run(hold.id, rootId);
+        const rows = rowsOf.get(hold.id) ?? 0;
+        const full: HoldRecord = { ...hold, rows, context: { ...hold.context, count: rows } };
+        saveHold(full);
+        return full;
+      }),
+    saveHold,
+    holds: (rootId, state) => list.all(rootId, rootId, state, state).map(toHold),
+    hold: (id) => {
+      const flat = one.get(id);
+      return flat === undefined ? null : toHold(flat);
+    },
+    holdPaths: (id, after, limit) => paths.all(id, after, limit),
+    settleHold: (id, outcome) =>
+      transaction(() => {
+        const hold = one.get(id);
+        if (hold === undefined) return;
+        if (outcome === 'approved') {
+          setState.run('approved', id);
+          return;
+        }
+        if (outcome === 'refused') dropBase.run(hold.root, id);
+        dropRows.run(id);
+        if (outcome === 'refused') setState.run('refused', id);
+        else drop.run(id);
+      }),
+  };
+}

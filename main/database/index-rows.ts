@@ -1,0 +1,213 @@
+/** The index's rows: reading them by key, due, unseen or alike, and writing one side at a time. */
+import type Database from 'better-sqlite3';
+import { afterFolder, kindOfKey, parentOf, pathOfKey, type EntryKey, type RelativePath } from '../../shared/relative-path.ts';
+import type { BaseEntry, Frozen, Index, RootId, Row } from '../sync/index-port.ts';
+import { rowColumns, signed, toRow, type FlatRow } from './row-codec.ts';
+import { dueSql } from './schema.ts';
+
+type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'newRemotesOfSize' | 'rowsOfFold' | 'onlineOnlyPaths' | 'dropAllBase'>;
+
+export function rowMethods(database: Database.Database): RowMethods {
+  return { ...writers(database), ...readers(database), ...lookalikes(database) };
+}
+
+const notWaiting = `NOT EXISTS (SELECT 1 FROM hold_rows h JOIN holds o ON o.id = h.hold WHERE h.root = entries.root AND h.key = entries.key AND o.state = 'waiting')`;
+
+function reading(database: Database.Database, sql: string): Database.Statement<unknown[], FlatRow> {
+  return database.prepare<unknown[], FlatRow>(sql).safeIntegers(true);
+}
+
+function writers(database: Database.Database): Pick<RowMethods, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'dropAllBase'> {
+  const byKey = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND key = ?`);
+  const insert = database.prepare('INSERT INTO entries (root, key, parent) VALUES (?, ?, ?) ON CONFLICT (root, key) DO NOTHING');
+  const idOf = database.prepare<[string, string], number>('SELECT id FROM entries WHERE root = ? AND key = ?').pluck();
+  const local = database.prepare('UPDATE entries SET l_here = 1, l_disk = ?, l_size = ?, l_mtime = ?, l_ctime = ?, l_birth = ?, l_inode = ?, l_exec = ?, l_sha = ? WHERE id = ?');
+  const localGone = database.prepare('UPDATE entries SET l_here = 0 WHERE id = ?');
+  const remote = database.prepare('UPDATE entries SET r_key = ?, r_size = ?, r_etag = ?, r_modified = ?, r_sha = ?, r_mtime = ?, r_exec = ?, r_tier = ?, r_class = ?, r_version = ? WHERE id = ?');
+  const base = database.prepare('UPDATE entries SET b_sha = ?, b_size = ?, b_exec = ?, b_resident = ?, b_store = ?, b_etag = ?, b_version = ?, fail_code = NULL, fail_context = NULL, fail_attempts = NULL, fail_next = NULL WHERE id = ?');
+  const sweep = database.prepare('DELETE FROM entries WHERE id = ? AND l_here = 0 AND r_etag IS NULL AND b_sha IS NULL AND frozen IS NULL');
+  const setFrozenOne = database.prepare('UPDATE entries SET frozen = ?, frozen_detail = ? WHERE id = ?');
+  const thawOne = database.prepare('UPDATE entries SET frozen = NULL, frozen_detail = NULL, b_sha = NULL, b_size = NULL, b_exec = NULL, b_resident = NULL, b_store = NULL, b_etag = NULL, b_version = NULL WHERE id = ?');
+  const freezeBelow = database.prepare('UPDATE entries SET frozen = ?, frozen_detail = ? WHERE root = ? AND key > ? AND key < ? AND frozen IS NULL');
+  const thawBelow = database.prepare('UPDATE entries SET frozen = NULL, frozen_detail = NULL, b_sha = NULL, b_size = NULL, b_exec = NULL, b_resident = NULL, b_store = NULL, b_etag = NULL, b_version = NULL WHERE root = ? AND key > ? AND key < ? AND frozen IS NOT NULL');
+  const frozenFolderList = database.prepare<[string], string>("SELECT key FROM entries WHERE root = ? AND frozen IS NOT NULL AND key LIKE '%/'").pluck();
+  const failure = database.prepare('UPDATE entries SET fail_code = ?, fail_context = ?, fail_attempts = ?, fail_next = ? WHERE root = ? AND key = ?');
+  const clearOne = database.prepare('UPDATE entries SET fail_next = 0 WHERE root = ? AND key = ? AND fail_code IS NOT NULL');
+  const clearAll = database.prepare('UPDATE entries SET fail_next = 0 WHERE root = ? AND fail_code IS NOT NULL');
+  const dropBase = database.prepare('UPDATE entries SET b_sha = NULL, b_size = NULL, b_exec = NULL, b_resident = NULL, b_store = NULL, b_etag = NULL, b_version = NULL, fail_code = NULL WHERE root = ? AND b_sha IS NOT NULL');
+  const sweepAll = database.prepare('DELETE FROM entries WHERE root = ? AND l_here = 0 AND r_etag IS NULL AND b_sha IS NULL AND frozen IS NULL');
+
+  const frozenFolders = new Map<string, Map<string, Frozen>>();
+  const frozenOf = (rootId: string): Map<string, Frozen> => {
+    let set = frozenFolders.get(rootId);
+    if (set === undefined) {
+      set = new Map();
+      for (const key of frozenFolderList.all(rootId)) {
+        const row = byKey.get(rootId, key);
+        if (row?.frozen) set.set(key, { code: row.frozen as Frozen['code'], detail: row.frozen_detail ?? '' });
+      }
+      frozenFolders.set(rootId, set);
+    }
+    return set;
+  };
+  const ensure = (rootId: RootId, key: EntryKey): number => {
+    const known = idOf.get(rootId, key);
+    if (known !== undefined) return known;
+    const id = Number(insert.run(rootId, key, parentOf(pathOfKey(key))).lastInsertRowid);
+    // What appears below a frozen folder is frozen too (rule 9).
+    const frozen = frozenOf(rootId);
+    if (frozen.size > 0) {
+      for (let at = parentOf(pathOfKey(key)); at !== ''; at = parentOf(at)) {
+        const above = frozen.get(`${at}/`);
+        if (above !== undefined) {
+          setFrozenOne.run(above.code, above.detail, id);
+          break;
+        }
+      }
+    }
+    return id;
+  };
+
+  return {
+    row: (rootId, key) => {
+      const flat = byKey.get(rootId, key);
+      return flat === undefined ? null : toRow(flat);
+    },
+    setLocal: (rootId, key, seen) => {
+      if (seen === null) {
+        const id = idOf.get(rootId, key);
+        if (id === undefined) return 0;
+        localGone.run(id);
+        sweep.run(id);
+        return id;
+      }
+      const id = ensure(rootId, key);
+      local.run(seen.diskPath, seen.sizeBytes, seen.mtimeNs, seen.ctimeNs, seen.birthtimeNs, signed(seen.inode), seen.executable ? 1 : 0, seen.sha256, id);
+      return id;
+    },
+    setRemote: (rootId, key, seen) => {
+      if (seen === null) {
+        const id = idOf.get(rootId, key);
+        if (id === undefined) return 0;
+        remote.run(null, null, null, null, null, null, null, null, null, null, id);
+        sweep.run(id);
+        return id;
+      }
+      const id = ensure(rootId, key);
+      remote.run(seen.objectKey === (key as string) ? null : seen.objectKey, seen.sizeBytes, seen.etag, seen.modifiedMs, seen.sha256, seen.mtimeNs, seen.executable === null ? null : seen.executable ? 1 : 0, seen.tier, seen.storageClass, seen.versionId, id);
+      return id;
+    },
+    setBase: (rootId, key, entry) => {
+      const id = entry === null ? (idOf.get(rootId, key) ?? 0) : ensure(rootId, key);
+      if (id === 0) return 0;
+      base.run(...baseValues(entry), id);
+      if (entry === null) sweep.run(id);
+      return id;
+    },
+    setFrozen: (rootId, key, frozen) => {
+      const isFolder = kindOfKey(key) === 'folder';
+      const range = [key, afterFolder(pathOfKey(key))] as const;
+      if (frozen !== null) {
+        const id = ensure(rootId, key);
+        setFrozenOne.run(frozen.code, frozen.detail, id);
+        if (isFolder) {
+          freezeBelow.run(frozen.code, frozen.detail, rootId, ...range);
+          frozenOf(rootId).set(key, frozen);
+        }
+        return id;
+      }
+      const id = idOf.get(rootId, key);
+      if (id === undefined) return 0;
+      thawOne.run(id);
+      sweep.run(id);
+      if (isFolder && frozenOf(rootId).delete(key)) thawBelow.run(rootId, ...range);
+      return id;
+    },
+    setFailure: (rootId, key, entry) => {
+      if (entry === null) failure.run(null, null, null, null, rootId, key);
+      else failure.run(entry.code, JSON.stringify(entry.context), entry.attempts, entry.nextTryAtMs, rootId, key);
+    },
+    clearFailures: (rootId, key) => {
+      if (key === null) clearAll.run(rootId);
+      else clearOne.run(rootId, key);
+    },
+    dropAllBase: (rootId) => {
+      dropBase.run(rootId);
+      sweepAll.run(rootId);
+    },
+  };
+}
+
+function baseValues(entry: BaseEntry | null): unknown[] {
+  if (entry === null) return [null, null, null, null, null, null, null];
+  return [entry.sha256, entry.sizeBytes, entry.executable ? 1 : 0, entry.resident ? 1 : 0, entry.store, entry.etag, entry.versionId];
+}
+
+function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHash' | 'dueCount' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'onlineOnlyPaths'> {
+  const due = reading(database, `SELECT ${rowColumns} FROM entries INDEXED BY entries_due WHERE root = ? AND key > ? AND frozen IS NULL AND ${dueSql} AND (fail_code IS NULL OR (fail_next IS NOT NULL AND fail_next <= ?)) AND ${notWaiting} ORDER BY key LIMIT ?`);
+  const needHash = reading(
+    database,
+    `SELECT ${rowColumns} FROM entries INDEXED BY entries_due WHERE root = ? AND key > ? AND frozen IS NULL AND ${dueSql}
+     AND l_here = 1 AND l_sha IS NULL AND (fail_code IS NULL OR fail_next <= ?)
+     AND (b_sha IS NOT NULL OR EXISTS (SELECT 1 FROM entries v WHERE v.root = entries.root AND v.l_here = 0 AND v.b_sha IS NOT NULL AND v.b_resident = 1 AND v.b_size = entries.l_size AND v.b_size > 0))
+     ORDER BY key LIMIT ?`,
+  );
+  const dueCount = database.prepare<[string], number>(`SELECT count(*) FROM entries INDEXED BY entries_due WHERE root = ? AND frozen IS NULL AND ${dueSql}`).pluck();
+  const nextTry = database.prepare<[string], number | null>('SELECT min(fail_next) FROM entries INDEXED BY entries_failed WHERE root = ? AND fail_code IS NOT NULL').pluck();
+  const highest = database.prepare<[], number | null>('SELECT max(id) FROM entries').pluck();
+  const side = { local: 'l_here = 1', remote: 'r_etag IS NOT NULL', base: 'b_sha IS NOT NULL' } as const;
+  const unseen = {
+    local: database.prepare<[string, number, number, number], number>('SELECT id FROM entries WHERE root = ? AND id > ? AND id <= ? AND l_here = 1 AND frozen IS NULL ORDER BY id LIMIT ?').pluck(),
+    remote: database.prepare<[string, number, number, number], number>('SELECT id FROM entries WHERE root = ? AND id > ? AND id <= ? AND r_etag IS NOT NULL ORDER BY id LIMIT ?').pluck(),
+  };
+  const byId = reading(database, `SELECT ${rowColumns} FROM entries WHERE id = ?`);
+  const below = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND key > ? AND key > ? AND key < ? ORDER BY key LIMIT ?`);
+  const all = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND key > ? ORDER BY key LIMIT ?`);
+  const children = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND parent = ? AND key > ? ORDER BY key LIMIT ?`);
+  const anyBelow = {
+    local: database.prepare<[string, string, string, number], string>(`SELECT key FROM entries WHERE root = ? AND key > ? AND key < ? AND ${side.local} AND frozen IS NULL LIMIT ?`).pluck(),
+    remote: database.prepare<[string, string, string, number], string>(`SELECT key FROM entries WHERE root = ? AND key > ? AND key < ? AND ${side.remote} LIMIT ?`).pluck(),
+    base: database.prepare<[string, string, string, number], string>(`SELECT key FROM entries WHERE root = ? AND key > ? AND key < ? AND ${side.base} LIMIT ?`).pluck(),
+  };
+  const onlineOnly = database.prepare<[string], string>('SELECT key FROM entries INDEXED BY entries_online_only WHERE root = ? AND b_resident = 0 ORDER BY key').pluck();
+  return {
+    due: (rootId, request) => due.all(rootId, request.after, request.nowMs, request.limit).map(toRow),
+    needHash: (rootId, request) => needHash.all(rootId, request.after, Number.MAX_SAFE_INTEGER, request.limit).map(toRow),
+    dueCount: (rootId) => dueCount.get(rootId) ?? 0,
+    nextTryAtMs: (rootId) => nextTry.get(rootId) ?? null,
+    highestId: () => highest.get() ?? 0,
+    unseen: (rootId, which, seen, request) => {
+      const ids = unseen[which].all(rootId, request.afterId, request.upTo, request.limit);
+      const rows: Row[] = [];
+      for (const id of ids) {
+        if (seen.has(id)) continue;
+        const flat = byId.get(id);
+        if (flat !== undefined) rows.push(toRow(flat));
+      }
+      return { rows, lastId: ids.length < request.limit ? null : (ids[ids.length - 1] ?? null) };
+    },
+    below: (rootId, folder, request) => {
+      if (request.directOnly) return children.all(rootId, folder, request.after, request.limit).map(toRow);
+      if (folder === '') return all.all(rootId, request.after, request.limit).map(toRow);
+      return below.all(rootId, `${folder}/`, request.after, afterFolder(folder as RelativePath), request.limit).map(toRow);
+    },
+    anyBelow: (rootId, folder, which, except) =>
+      anyBelow[which].all(rootId, `${folder}/`, afterFolder(folder as RelativePath), except.size + 1).some((key) => !except.has(key as EntryKey)),
+    onlineOnlyPaths: (rootId) => onlineOnly.all(rootId),
+  };
+}
+
+function lookalikes(database: Database.Database): Pick<RowMethods, 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'newRemotesOfSize' | 'rowsOfFold'> {
+  const byInode = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND l_inode = ? AND l_inode IS NOT NULL AND l_here = 0 AND b_resident = 1 AND l_birth = ? AND l_size = ? AND l_mtime = ? AND frozen IS NULL LIMIT 3`);
+  const bySha = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND b_sha = ? AND l_here = 0 AND b_sha IS NOT NULL AND b_resident = 1 AND frozen IS NULL LIMIT 3`);
+  const newLocals = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND l_sha = ? AND l_here = 1 AND b_sha IS NULL AND frozen IS NULL LIMIT 3`);
+  const remoteGone = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND b_size = ? AND r_etag IS NULL AND b_sha IS NOT NULL AND frozen IS NULL LIMIT 3`);
+  const newRemotes = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND r_size = ? AND r_etag IS NOT NULL AND b_sha IS NULL AND frozen IS NULL LIMIT 3`);
+  return {
+    vanishedLike: (rootId, like) => ('sha256' in like ? bySha.all(rootId, like.sha256) : byInode.all(rootId, signed(like.inode), like.birthtimeNs, like.sizeBytes, like.mtimeNs)).map(toRow),
+    newLocalsLike: (rootId, sha256) => newLocals.all(rootId, sha256).map(toRow),
+    remoteGoneOfSize: (rootId, sizeBytes) => remoteGone.all(rootId, sizeBytes).map(toRow),
+    newRemotesOfSize: (rootId, sizeBytes) => newRemotes.all(rootId, sizeBytes).map(toRow),
+    rowsOfFold: () => [],
+  };
+}

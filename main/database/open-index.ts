@@ -1,0 +1,75 @@
+/** Opens the index: SQLite in WAL mode, checked, migrated by number, refused when a newer Strata made it. */
+import Database from 'better-sqlite3';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AppError } from '../base/app-error.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Index } from '../sync/index-port.ts';
+import { recordMethods } from './index-records.ts';
+import { holdMethods } from './index-holds.ts';
+import { rowMethods } from './index-rows.ts';
+import { migrations } from './schema.ts';
+
+export type IndexHandle = Index & {
+  /** For the app's read-only views. */
+  readonly database: Database.Database;
+  /** The damaged file that was set aside, or null. */
+  readonly setAside: string | null;
+};
+
+/** `path` may be ':memory:'. Throws `index_newer`; a damaged file is set aside and made anew (observing rebuilds it). */
+export function openIndex(path: string, clock: Clock): IndexHandle {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  let setAside: string | null = null;
+  let database: Database.Database;
+  try {
+    database = openChecked(path);
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown;
+    if (path === ':memory:' || !existsSync(path)) throw new AppError('data_dir_unusable', { detail: path }, thrown);
+    setAside = `${path}.damaged-${clock.nowMs()}`;
+    for (const end of ['', '-wal', '-shm']) if (existsSync(path + end)) renameSync(path + end, setAside + end);
+    database = openChecked(path);
+  }
+  const transaction = <T>(work: () => T): T => (database.inTransaction ? work() : database.transaction(work).immediate());
+  return {
+    ...rowMethods(database),
+    ...recordMethods(database),
+    ...holdMethods(database, transaction),
+    transaction,
+    database,
+    setAside,
+    close: () => database.close(),
+  };
+}
+
+function openChecked(path: string): Database.Database {
+  const database = new Database(path);
+  try {
+    database.pragma('journal_mode = WAL');
+    // A commit may be lost by power loss, never torn; eviction (a later part) asks for FULL where it must not be lost.
+    database.pragma('synchronous = NORMAL');
+    database.pragma('cache_size = -16000');
+    database.pragma('temp_store = MEMORY');
+    if (path !== ':memory:') {
+      const answer = database.pragma('quick_check(1)', { simple: true });
+      if (answer !== 'ok') throw new Error(`quick_check: ${String(answer)}`);
+    }
+    migrate(database);
+    return database;
+  } catch (thrown) {
+    database.close();
+    throw thrown;
+  }
+}
+
+function migrate(database: Database.Database): void {
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version > migrations.length) throw new AppError('index_newer');
+  for (let number = version; number < migrations.length; number += 1) {
+    database.transaction(() => {
+      database.exec(migrations[number] ?? '');
+      database.pragma(`user_version = ${number + 1}`);
+    })();
+  }
+}

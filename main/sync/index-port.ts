@@ -1,0 +1,226 @@
+/** The index as the engine sees it: one row per path and kind with local, remote and base side by side, and what must survive a restart. */
+import type { ErrorCode, ErrorContext } from '../../shared/api/errors.ts';
+import type { EntryKey } from '../../shared/relative-path.ts';
+import type { ETag, Sha256, StoreKey, Tier } from './ports.ts';
+
+export type RootId = string & { readonly __brand: 'RootId' };
+
+/** What the disk showed. `sha256` is null until hashed for exactly this stat; folders carry `folderHash`. */
+export interface LocalSeen {
+  readonly diskPath: string;
+  readonly sizeBytes: number;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly birthtimeNs: bigint;
+  readonly inode: bigint;
+  readonly executable: boolean;
+  readonly sha256: Sha256 | null;
+}
+/** What the stores showed. `sha256` only when proved (rule 14). A folder's `etag` is `folderEtag`; `marker` tells whether its marker object exists. */
+export interface RemoteSeen {
+  readonly objectKey: StoreKey;
+  readonly sizeBytes: number;
+  readonly etag: ETag;
+  readonly modifiedMs: number | null;
+  readonly sha256: Sha256 | null;
+  readonly mtimeNs: bigint | null;
+  /** Null = not known (a listing does not tell). */
+  readonly executable: boolean | null;
+  readonly tier: Tier;
+  readonly storageClass: string;
+  readonly versionId: string | null;
+}
+/** What both last agreed on. `resident` false = online-only here: absence on disk reads as unchanged (rules 1, 18). */
+export interface BaseEntry {
+  readonly sha256: Sha256;
+  readonly sizeBytes: number;
+  readonly executable: boolean;
+  readonly resident: boolean;
+  readonly store: 'warm' | 'cold';
+  readonly etag: ETag;
+  readonly versionId: string | null;
+}
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly context: ErrorContext;
+  readonly attempts: number;
+  /** Null: only the user's act or a new observation brings another try. */
+  readonly nextTryAtMs: number | null;
+}
+export interface Frozen {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+export interface Row {
+  readonly id: number;
+  readonly key: EntryKey;
+  readonly local: LocalSeen | null;
+  /** The last stat of a file that is gone from the disk: what a move is recognised by. */
+  readonly vanished: LocalSeen | null;
+  readonly remote: RemoteSeen | null;
+  readonly base: BaseEntry | null;
+  readonly frozen: Frozen | null;
+  readonly failure: Failure | null;
+}
+export const folderHash = 'folder' as Sha256;
+export const folderEtag = 'folder' as ETag;
+
+export interface RootRecord {
+  readonly id: RootId;
+  readonly name: string;
+  readonly folder: string;
+  /** STORE text without keys. */
+  readonly address: string;
+  readonly libraryId: string | null;
+  readonly deviceId: string;
+  readonly deviceName: string;
+  readonly epoch: string;
+  readonly counter: number;
+  /** null = running; Infinity is stored as -1: until resumed. */
+  readonly pausedUntilMs: number | null;
+  readonly createdAtMs: number;
+  readonly lastInStepAtMs: number | null;
+  readonly trustedCertificate: string | null;
+}
+export type OperationKind = 'upload' | 'download' | 'deleteLocal' | 'deleteRemote' | 'moveLocal' | 'moveRemote' | 'keepBoth' | 'adopt' | 'forget';
+export interface JournalRow {
+  readonly id: number;
+  readonly rootId: RootId;
+  readonly kind: OperationKind;
+  readonly key: EntryKey;
+  readonly otherKey: EntryKey | null;
+  /** What a restart needs to clean up or resume: upload id, hash, size, expected ETag. */
+  readonly state: JournalState;
+}
+export interface JournalState {
+  readonly uploadId?: string;
+  readonly sha256?: Sha256;
+  readonly sizeBytes?: number;
+  readonly mtimeNs?: string;
+  readonly inode?: string;
+  readonly expectEtag?: ETag | null;
+  readonly claimEtag?: ETag;
+}
+export interface ActivityDraft {
+  readonly rootId: RootId;
+  readonly runId: string;
+  readonly atMs: number;
+  readonly kind: OperationKind | 'hold' | 'problem';
+  readonly path: string;
+  readonly otherPath: string | null;
+  readonly sizeBytes: number | null;
+  readonly device: string | null;
+  readonly note: string | null;
+}
+export type HoldKind = 'massDeletion' | 'massOverwrite' | 'rootMissing' | 'rootChanged' | 'libraryChanged' | 'libraryBehind' | 'listingIncomplete';
+export interface HoldRecord {
+  readonly id: string;
+  readonly rootId: RootId;
+  readonly kind: HoldKind;
+  readonly direction: 'here' | 'there' | null;
+  readonly rows: number;
+  readonly ofRows: number;
+  readonly sinceMs: number;
+  readonly state: 'waiting' | 'approved' | 'refused';
+  readonly code: ErrorCode;
+  readonly context: ErrorContext;
+}
+export type DeletionSide = 'deleteLocal' | 'deleteRemote';
+export interface ConflictRecord {
+  readonly id: string;
+  readonly rootId: RootId;
+  readonly path: string;
+  readonly copyPath: string;
+  readonly device: string | null;
+  readonly atMs: number;
+}
+/** Positions of rows that an observation saw: one bit per row id (rule 10). */
+export interface SeenRows {
+  has(id: number): boolean;
+}
+export interface RootTotals {
+  readonly files: number;
+  readonly bytes: number;
+  readonly due: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly conflicts: number;
+  readonly held: number;
+}
+
+/** Synchronous; every method outside `transaction` is its own transaction. */
+export interface Index {
+  transaction<T>(work: () => T): T;
+  roots(): readonly RootRecord[];
+  root(id: RootId): RootRecord | null;
+  saveRoot(root: RootRecord): void;
+  removeRoot(id: RootId): void;
+
+  row(rootId: RootId, key: EntryKey): Row | null;
+  /** Creates the row when needed; null removes that side. A row with no side left is removed. `local: null` keeps the stat as `vanished` while base remains. */
+  setLocal(rootId: RootId, key: EntryKey, local: LocalSeen | null): number;
+  setRemote(rootId: RootId, key: EntryKey, remote: RemoteSeen | null): number;
+  setBase(rootId: RootId, key: EntryKey, base: BaseEntry | null): number;
+  setFrozen(rootId: RootId, key: EntryKey, frozen: Frozen | null): number;
+  setFailure(rootId: RootId, key: EntryKey, failure: Failure | null): void;
+  /** Clears every failure (or one) so that it is tried now. */
+  clearFailures(rootId: RootId, key: EntryKey | null): void;
+
+  /** Due rows in key order after `after`: not frozen, not waiting for a later try, not in a waiting hold, no frozen ancestor. */
+  due(rootId: RootId, request: { readonly after: string; readonly limit: number; readonly nowMs: number }): readonly Row[];
+  /** Files on disk whose hash a decision needs: base or remote exists, or a vanished row of that size does. */
+  needHash(rootId: RootId, request: { readonly after: string; readonly limit: number }): readonly Row[];
+  dueCount(rootId: RootId): number;
+  /** Earliest later try of a failed row. */
+  nextTryAtMs(rootId: RootId): number | null;
+  /** Highest row id now; rows with larger ids came after. */
+  highestId(): number;
+  /** Rows (id ≤ `upTo`) whose local (or remote) side exists and whose bit is not set; the cursor is the last id. */
+  unseen(rootId: RootId, side: 'local' | 'remote', seen: SeenRows, request: { readonly afterId: number; readonly upTo: number; readonly limit: number }): { readonly rows: readonly Row[]; readonly lastId: number | null };
+  /** Rows directly or anywhere below a folder, in key order, by page. */
+  below(rootId: RootId, folder: string, request: { readonly after: string; readonly limit: number; readonly directOnly?: boolean }): readonly Row[];
+  /** Any row below with that side present, not counting the given keys. */
+  anyBelow(rootId: RootId, folder: string, side: 'local' | 'remote' | 'base', except: ReadonlySet<EntryKey>): boolean;
+  /** Rename candidates for a new local file: vanished rows by inode and birthtime, or by content. At most 3. */
+  vanishedLike(rootId: RootId, like: { readonly inode: bigint; readonly birthtimeNs: bigint; readonly sizeBytes: number; readonly mtimeNs: bigint } | { readonly sha256: Sha256 }): readonly Row[];
+  /** Files new on the disk with this content (to be sure that a pair is unique). At most 3. */
+  newLocalsLike(rootId: RootId, sha256: Sha256): readonly Row[];
+  /** Rows whose remote side is gone, of this size. At most 3. */
+  remoteGoneOfSize(rootId: RootId, sizeBytes: number): readonly Row[];
+  newRemotesOfSize(rootId: RootId, sizeBytes: number): readonly Row[];
+  rowsOfFold(rootId: RootId, foldedKey: string): readonly Row[];
+  onlineOnlyPaths(rootId: RootId): readonly string[];
+  /** Drops base (and failures, holds) of every row: the root merges anew, nothing is deleted by that. */
+  dropAllBase(rootId: RootId): void;
+
+  /** Due deletions by what the table would do, files only; excluded: rows of approved holds and rows that a move explains. */
+  countDeletions(rootId: RootId, side: DeletionSide): number;
+  countFiles(rootId: RootId): number;
+  noteDeletions(rootId: RootId, side: DeletionSide, atMs: number, count: number): void;
+  deletionsSince(rootId: RootId, side: DeletionSide, sinceMs: number): number;
+  /** Creates (or extends) the waiting hold with exactly the due deletions of now and what they expect. */
+  holdDeletions(rootId: RootId, side: DeletionSide, hold: Omit<HoldRecord, 'rows'>): HoldRecord;
+  saveHold(hold: HoldRecord): void;
+  holds(rootId: RootId | null, state: HoldRecord['state'] | null): readonly HoldRecord[];
+  hold(id: string): HoldRecord | null;
+  holdPaths(id: string, after: string, limit: number): readonly string[];
+  /** `approved`: its rows may be deleted; `refused`: their base is dropped, so the table restores them; null: the hold is forgotten. */
+  settleHold(id: string, outcome: 'approved' | 'refused' | null): void;
+
+  openJournal(row: Omit<JournalRow, 'id'>): number;
+  updateJournal(id: number, state: JournalState): void;
+  closeJournal(id: number): void;
+  journal(rootId: RootId): readonly JournalRow[];
+
+  startRun(rootId: RootId, runId: string, atMs: number, device: string): void;
+  endRun(runId: string, atMs: number): void;
+  addActivity(line: ActivityDraft): number;
+  addConflict(conflict: ConflictRecord): void;
+  conflicts(rootId: RootId | null): readonly ConflictRecord[];
+  removeConflict(id: string): void;
+
+  totals(rootId: RootId): RootTotals;
+  setting(name: string): string | null;
+  setSetting(name: string, value: string | null): void;
+  close(): void;
+}
