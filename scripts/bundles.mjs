@@ -1,0 +1,73 @@
+/** The bundles Electron runs: main process, service with its workers beside it, and the preload as one CommonJS file. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+/** Native modules stay packages of their own, outside the archive; `electron` is given by the runtime. */
+const external = ['electron', 'better-sqlite3', 'keytar'];
+
+/** CommonJS packages inside an ES module still ask for require and their own place. */
+const commonJsInside = [
+  "import { createRequire as strataCreateRequire } from 'node:module';",
+  "import { fileURLToPath as strataFileURLToPath } from 'node:url';",
+  "import { dirname as strataDirname } from 'node:path';",
+  'const require = strataCreateRequire(import.meta.url);',
+  'const __filename = strataFileURLToPath(import.meta.url);',
+  'const __dirname = strataDirname(__filename);',
+].join('\n');
+
+const shared = { bundle: true, platform: 'node', target: 'node24', sourcemap: 'linked', legalComments: 'none', logLevel: 'warning', external };
+const asModule = { format: 'esm', outExtension: { '.js': '.mjs' }, banner: { js: commonJsInside } };
+
+export async function buildBundles(root, out) {
+  const from = (...parts) => path.join(root, ...parts);
+  const workers = workerFiles(from('main'));
+  await build({ ...shared, ...asModule, entryPoints: { main: from('main', 'electron', 'main.ts') }, outdir: path.join(out, 'electron') });
+  await build({
+    ...shared, ...asModule,
+    entryPoints: Object.fromEntries([['service', from('main', 'service.ts')], ...workers.map((file) => [workerName(file), file])]),
+    outdir: path.join(out, 'service'),
+    plugins: [workersBeside(workers)],
+  });
+  await build({ ...shared, format: 'cjs', entryPoints: [from('preload', 'bridge.ts')], outfile: path.join(out, 'preload', 'bridge.cjs') });
+}
+
+/** Every `…-worker.ts` is a program of its own and becomes a file of its own. */
+export function workerFiles(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const place = path.join(folder, entry.name);
+    if (entry.isDirectory()) return workerFiles(place);
+    return entry.name.endsWith('-worker.ts') ? [place] : [];
+  });
+}
+
+function workerName(file) {
+  return path.basename(file, '.ts');
+}
+
+const workerUrl = /new URL\(\s*(['"])(\.{1,2}\/[^'"]*-worker)\.ts\1\s*,\s*import\.meta\.url\s*\)/g;
+
+/** Points `new URL('./x-worker.ts', import.meta.url)` at the bundle that lies beside the service's; an unknown worker fails the build. */
+export function pointAtBundles(source, file, workers) {
+  return source.replace(workerUrl, (_, quote, relative) => {
+    const target = path.resolve(path.dirname(file), `${relative}.ts`);
+    if (!workers.includes(target)) throw new Error(`${file} starts ${relative}.ts, which is not there.`);
+    return `new URL(${quote}./${workerName(target)}.mjs${quote}, import.meta.url)`;
+  });
+}
+
+function workersBeside(workers) {
+  const names = workers.map(workerName);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new Error(`Two workers are called ${twice}.ts; in the bundle they would overwrite each other.`);
+  return {
+    name: 'workers-beside',
+    setup(context) {
+      context.onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+        const source = readFileSync(file, 'utf8');
+        if (!source.includes('-worker.ts')) return undefined;
+        return { contents: pointAtBundles(source, file, workers), loader: 'ts' };
+      });
+    },
+  };
+}
