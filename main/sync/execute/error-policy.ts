@@ -1,0 +1,42 @@
+/** What an error means for the work: one row per code, so that nobody decides it in a catch. */
+import type { ErrorCode } from '../../../shared/api/errors.ts';
+
+export type ErrorPolicy =
+  /** This entry again, with back-off; others go on. */
+  | 'retry'
+  /** The place does not answer: the whole root waits and tries again. */
+  | 'waitForPlace'
+  /** Downloads wait for room; uploads go on. */
+  | 'waitForSpace'
+  /** Until the user gives keys or rights. */
+  | 'waitForCredentials'
+  /** This entry can't be synced until something about it changes. */
+  | 'skipEntry'
+  /** What was expected is no longer so: observe the entry again and plan anew. */
+  | 'lookAgain'
+  /** The root is not what it was: nothing more is done to it. */
+  | 'stopRoot'
+  /** Not an error of the entry: the work was called off. */
+  | 'calledOff';
+
+export const errorPolicies: Readonly<Record<ErrorCode, ErrorPolicy>> = {
+  network_unreachable: 'waitForPlace', network_timeout: 'waitForPlace', tls_untrusted: 'waitForCredentials', not_a_store: 'waitForPlace',
+  keys_refused: 'waitForCredentials', keys_missing: 'waitForCredentials', access_denied: 'retry', clock_skewed: 'waitForPlace',
+  bucket_missing: 'stopRoot', place_invalid: 'stopRoot', store_busy: 'retry', store_error: 'retry', store_full: 'retry',
+  object_missing: 'lookAgain', object_changed: 'lookAgain', object_archived: 'skipEntry', object_too_large: 'skipEntry', object_hidden: 'skipEntry',
+  checksum_mismatch: 'retry', upload_gone: 'retry', key_too_long: 'skipEntry', disk_full: 'waitForSpace', disk_read_only: 'retry', disk_error: 'retry',
+  file_unreadable: 'skipEntry', file_unwritable: 'skipEntry', file_busy: 'retry', file_changed: 'lookAgain', file_vanished: 'lookAgain', too_many_open: 'retry',
+  name_too_long: 'skipEntry', name_unsupported: 'skipEntry', name_not_text: 'skipEntry', name_clash: 'skipEntry', name_reserved: 'skipEntry', key_hostile: 'skipEntry',
+  is_symlink: 'skipEntry', is_special: 'skipEntry', is_ignored: 'skipEntry', is_mount: 'skipEntry', is_nested_root: 'skipEntry', only_skipped: 'skipEntry', kind_clash: 'skipEntry',
+  root_missing: 'stopRoot', root_not_folder: 'stopRoot', root_changed: 'stopRoot', root_overlaps: 'stopRoot', root_in_use: 'stopRoot',
+  library_changed: 'stopRoot', library_in_use: 'stopRoot', library_behind: 'stopRoot', listing_incomplete: 'waitForPlace', scan_incomplete: 'retry',
+  mass_deletion: 'skipEntry', mass_overwrite: 'skipEntry', index_newer: 'stopRoot', index_damaged: 'stopRoot', data_dir_in_use: 'stopRoot', data_dir_unusable: 'stopRoot',
+  not_running: 'stopRoot', nothing_set_up: 'stopRoot', secret_store_missing: 'waitForCredentials', bad_request: 'skipEntry', unauthorized: 'waitForCredentials',
+  forbidden: 'skipEntry', not_found: 'skipEntry', stale: 'lookAgain', cancelled: 'calledOff', internal: 'retry',
+};
+
+/** Wait before try number `attempts` + 1, in ms: 2 s doubling to 15 min, each spread by ±25 % so that many entries do not knock together. */
+export function backOffMs(attempts: number, chance: number): number {
+  const plain = Math.min(2000 * 2 ** Math.max(0, attempts - 1), 900_000);
+  return Math.round(plain * (0.75 + 0.5 * chance));
+}

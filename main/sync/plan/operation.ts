@@ -1,0 +1,18 @@
+/** One planned step: what to do to which row, and what it expects to find because that justified it. */
+import type { EntryKey } from '../../../shared/relative-path.ts';
+import type { OperationKind, Row } from '../index-port.ts';
+
+export interface Operation {
+  readonly kind: OperationKind | 'refreshOnlineOnly';
+  readonly key: EntryKey;
+  /** The row as planned: its local stat and remote ETag are the expectation. */
+  readonly row: Row;
+  /** For moves: the row of the old name. `row` and `key` are the new name. */
+  readonly from: Row | null;
+  readonly sizeBytes: number;
+}
+
+export function operation(kind: Operation['kind'], row: Row, from: Row | null = null): Operation {
+  const sizeBytes = kind === 'upload' ? (row.local?.sizeBytes ?? 0) : kind === 'download' ? (row.remote?.sizeBytes ?? 0) : 0;
+  return { kind, key: row.key, row, from, sizeBytes };
+}
