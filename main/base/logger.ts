@@ -17,7 +17,7 @@ export interface AppLogger extends Logger {
 
 /** Below this a value would also be part of ordinary words, and taking it out would spoil every line. */
 const shortestSecret = 4;
-const secretKeys = ['authorization', 'token', 'secret', 'password', 'secretAccessKey', 'sessionToken', 'accessKeyId', 'keys', 'code', 'ticket', 'cookie'];
+const secretKeys = ['authorization', 'token', 'secret', 'password', 'secretAccessKey', 'sessionToken', 'accessKeyId', 'ticket', 'cookie'];
 const redactedPaths = ['', '*.', '*.*.'].flatMap((prefix) => secretKeys.map((key) => prefix + key));
 
 /** Takes known secrets out of any text, in the spellings in which they turn up in JSON and URLs. */
