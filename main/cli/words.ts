@@ -1,0 +1,75 @@
+/** The words of the command line: every command with its places and options; parsing, help and errors come from this table (design §7). */
+
+export interface OptionWord {
+  readonly name: string;
+  /** Null is a switch; otherwise what stands for the value in the help. */
+  readonly value: string | null;
+  readonly says: string;
+}
+export interface CommandWords {
+  readonly usage: string;
+  readonly says: string;
+  /** How many words without dashes it takes. */
+  readonly places: { readonly least: number; readonly most: number };
+  readonly options: readonly OptionWord[];
+}
+
+const data: OptionWord = { name: 'data', value: 'DIR', says: 'the data folder; by default the system’s folder for Strata' };
+const json: OptionWord = { name: 'json', value: null, says: 'print one JSON object as the last line' };
+const none = { least: 0, most: 0 } as const;
+const one = { least: 1, most: 1 } as const;
+
+export const commandWords = {
+  start: {
+    usage: 'start [--headless] [--data DIR] [--port N] [--no-open]', says: 'Runs Strata and opens it in the browser.', places: none,
+    options: [{ name: 'headless', value: null, says: 'without opening anything' }, data, { name: 'port', value: 'N', says: 'the port; 8620 or the next free by default' }, { name: 'no-open', value: null, says: 'print the address, open nothing' }],
+  },
+  sync: {
+    usage: 'sync FOLDER STORE [--data DIR] [--device NAME] [--once] [--json] [--yes]', says: 'Keeps FOLDER and STORE in step, both ways.', places: { least: 2, most: 2 },
+    options: [
+      data, { name: 'device', value: 'NAME', says: 'this device’s name in conflicts and activity' },
+      { name: 'once', value: null, says: 'work until both sides agree, then end' }, json,
+      { name: 'yes', value: null, says: 'with --once: agree to mass changes (never to a missing folder or place)' },
+      { name: 'cold', value: 'STORE', says: 'a cold store; not in this version yet' },
+    ],
+  },
+  status: { usage: 'status [--data DIR] [--json]', says: 'How everything is doing.', places: none, options: [data, json] },
+  ls: { usage: 'ls [PATH] [--data DIR] [--json]', says: 'Files and folders with their state.', places: { least: 0, most: 1 }, options: [data, json] },
+  conflicts: { usage: 'conflicts [--data DIR] [--json]', says: 'Files that were changed on two sides.', places: none, options: [data, json] },
+  activity: { usage: 'activity [--data DIR] [--json]', says: 'What was done, newest first.', places: none, options: [data, json] },
+  holds: { usage: 'holds [--data DIR] [--json]', says: 'Changes that wait for your word.', places: none, options: [data, json] },
+  approve: { usage: 'approve ID [--data DIR] [--json]', says: 'Agrees to exactly the changes of a hold.', places: one, options: [data, json] },
+  refuse: { usage: 'refuse ID [--data DIR] [--json]', says: 'Keeps the files of a hold.', places: one, options: [data, json] },
+  undo: { usage: 'undo RUN [--data DIR] [--json]', says: 'Takes back a run.', places: one, options: [data, json] },
+  pause: { usage: 'pause [--data DIR] [--json]', says: 'Pauses everything.', places: none, options: [data, json] },
+  resume: { usage: 'resume [--data DIR] [--json]', says: 'Goes on with everything.', places: none, options: [data, json] },
+  resolve: {
+    usage: 'resolve PATH… --keep mine|theirs|both [--data DIR] [--json]', says: 'Settles conflicts.', places: { least: 1, most: Infinity },
+    options: [{ name: 'keep', value: 'mine|theirs|both', says: 'which side stays' }, data, json],
+  },
+  verify: {
+    usage: 'verify FOLDER [--deep] [--data DIR] [--json]', says: 'Every difference between disk, records and stores.', places: one,
+    options: [{ name: 'deep', value: null, says: 'read every byte again' }, data, json],
+  },
+  doctor: { usage: 'doctor STORE [--data DIR] [--json]', says: 'What this store can and can’t do.', places: one, options: [data, json] },
+} as const satisfies Readonly<Record<string, CommandWords>>;
+
+export type CommandWord = keyof typeof commandWords;
+
+export const storeForm = [
+  'STORE is s3://bucket/prefix?endpoint=http://host:9000&region=us-east-1 or folder:/absolute/path.',
+  'Its keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with &keys=NAME from',
+  'NAME_ACCESS_KEY_ID and NAME_SECRET_ACCESS_KEY, or from the keychain.',
+].join('\n');
+
+export function helpFor(word: CommandWord): string {
+  const words: CommandWords = commandWords[word];
+  const lines = words.options.map((option) => `  ${`--${option.name}${option.value === null ? '' : ` ${option.value}`}`.padEnd(28)}${option.says}`);
+  const store = words.usage.includes('STORE') ? ['', storeForm] : [];
+  return [`strata ${words.usage}`, '', words.says, '', ...lines, ...store].join('\n');
+}
+
+export function helpForAll(): string {
+  const lines = Object.values(commandWords).map((words: CommandWords) => `  strata ${words.usage}\n      ${words.says}`);
+  return ['Strata keeps folders in step with a bucket or another folder, both ways.', '', ...lines, '', storeForm, '', 'strata COMMAND --help tells more. Exit status: 0 in step, 2 something waits for you, 1 it could not run.'].join('\n');
+}
