@@ -18,6 +18,8 @@ export interface Planned {
 type Reader = Pick<Index, 'row' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'newRemotesOfSize'>;
 
 export function planRows(index: Reader, rootId: RootId, rows: readonly Row[], pass: PlanPass): Planned {
+  // Rows come in key order, so that siblings share their ancestors: each is asked about once per page.
+  const free = new Set<string>();
   const operations: Operation[] = [];
   const clashes: Row[] = [];
   let waiting = 0;
@@ -25,7 +27,7 @@ export function planRows(index: Reader, rootId: RootId, rows: readonly Row[], pa
     const decision = decide(compareRow(row));
     if (isDeletion(decision) !== (pass === 'deletions')) continue;
     if (decision === 'nothing' || decision === 'lookFirst') continue;
-    const blocker = nameBlocker(index, rootId, row, decision);
+    const blocker = nameBlocker(index, rootId, row, decision, free);
     if (blocker !== null) {
       const goes = isDeletion(decide(compareRow(blocker))) || decide(compareRow(blocker)) === 'forget';
       if (goes) waiting += 1;
@@ -54,7 +56,7 @@ function rewritten(index: Reader, rootId: RootId, row: Row, decision: Exclude<De
 }
 
 /** The row of the other kind that holds this name (or an ancestor's) on the side that would be written. */
-function nameBlocker(index: Reader, rootId: RootId, row: Row, decision: Decision): Row | null {
+function nameBlocker(index: Reader, rootId: RootId, row: Row, decision: Decision, free: Set<string>): Row | null {
   if (decision !== 'upload' && decision !== 'download') return null;
   const path = pathOfKey(row.key);
   const holds = (key: EntryKey): Row | null => {
@@ -70,8 +72,11 @@ function nameBlocker(index: Reader, rootId: RootId, row: Row, decision: Decision
     if (file !== null) return file;
   }
   for (const ancestor of ancestorsOf(path)) {
+    const mark = `${decision} ${ancestor}`;
+    if (free.has(mark)) break;
     const file = holds(keyOf(ancestor, 'file'));
     if (file !== null) return file;
+    free.add(mark);
   }
   return null;
 }

@@ -1,0 +1,157 @@
+/** Carries a confirmed deletion to the other side: looked at again right before, claimed where the store ignores conditions, kept in a trash (rules 2, 4, 5, 28). */
+import { ancestorsOf, keyOf, kindOfKey, pathOfKey, type EntryKey } from '../../../shared/relative-path.ts';
+import { AppError } from '../../base/app-error.ts';
+import type { Row } from '../index-port.ts';
+import { sha256Of } from '../markers.ts';
+import type { Operation } from '../plan/operation.ts';
+import type { ETag, StoreKey } from '../ports.ts';
+import { expectedStat, folderRemote, record, type Work } from '../work.ts';
+import { lookAtDisk, lookAtKey } from './look.ts';
+import { keepRemoteVersion } from './remote-trash.ts';
+
+/** After this the claim may be taken over by another device: claim again (rule 4). */
+const claimHoldMs = 10_000;
+
+export async function deleteRemote(work: Work, op: Operation, goingToo: ReadonlySet<EntryKey>): Promise<void> {
+  const diskPath = op.row.vanished?.diskPath ?? pathOfKey(op.key);
+  if ((await work.local.stat(diskPath)) !== null) return lookAtDisk(work, op.key, diskPath);
+  if (!(await work.local.absenceIsCredible(diskPath))) throw new AppError('scan_incomplete');
+  if (kindOfKey(op.key) === 'folder') return deleteRemoteFolder(work, op, goingToo);
+  const { remote } = op.row;
+  if (remote === null) throw new AppError('stale');
+  await keepFoldersAbove(work, op.key, goingToo);
+  const journalId = work.index.openJournal({ rootId: work.rootId, kind: 'deleteRemote', key: op.key, otherKey: null, state: { expectEtag: remote.etag } });
+  let gone: boolean;
+  try {
+    gone = await removeObject(work, remote.objectKey, remote.etag, remote.sizeBytes, { keep: true });
+  } finally {
+    // A deletion is never repeated from the journal: the row is still due when it did not happen.
+    work.index.closeJournal(journalId);
+  }
+  if (!gone) return lookAtKey(work, remote.objectKey);
+  const told = work.index.transaction(() => {
+    work.index.setRemote(work.rootId, op.key, null);
+    work.index.setBase(work.rootId, op.key, null);
+    work.index.noteDeletions(work.rootId, 'deleteRemote', work.clock.nowMs(), 1);
+    return record(work, { kind: 'deleteRemote', path: pathOfKey(op.key), sizeBytes: remote.sizeBytes });
+  });
+  told();
+  work.tally.deleted += 1;
+  work.changedKeys.add(remote.objectKey);
+}
+
+/** True when exactly this version is gone. Never repeated by itself. */
+export async function removeObject(work: Work, key: StoreKey, etag: ETag, sizeBytes: number, request: { keep: boolean }): Promise<boolean> {
+  if (request.keep) {
+    try {
+      await keepRemoteVersion(work, key, etag, sizeBytes);
+    } catch (thrown) {
+      if (thrown instanceof AppError && thrown.code === 'object_changed') return false;
+      throw thrown;
+    }
+  }
+  if (work.profile.conditionalDelete) {
+    const answer = await work.store.remove(key, { ifMatch: etag });
+    return answer.ok || answer.why === 'absent';
+  }
+  if (!work.profile.conditionalPutIfMatch) {
+    const there = await work.store.head(key);
+    if (there === null) return true;
+    if (there.etag !== etag) return false;
+    return (await work.store.remove(key)).ok;
+  }
+  return claimAndRemove(work, key, etag);
+}
+
+async function claimAndRemove(work: Work, key: StoreKey, etag: ETag): Promise<boolean> {
+  let expect = etag;
+  for (let round = 0; round < 3; round += 1) {
+    // Never empty: all empty objects share one ETag, and a claim must be told from every other version.
+    const bytes = Buffer.from(work.random().replaceAll('-', ''), 'hex').subarray(0, 16);
+    const begun = work.clock.monotonicMs();
+    const claim = await work.store.put(key, bytes, { sizeBytes: bytes.length, sha256: sha256Of(bytes), ifMatch: expect, metadata: { deletionClaim: true } });
+    if (!claim.ok) return claim.why === 'absent';
+    if (work.clock.monotonicMs() - begun <= claimHoldMs) {
+      const removed = await work.store.remove(key, { ifMatch: claim.value.etag });
+      return removed.ok || removed.why === 'absent';
+    }
+    expect = claim.value.etag;
+  }
+  return false;
+}
+
+/** The marker of a folder that is still wanted is written before its last child goes, or the folder would be read as deleted (rule 28). */
+async function keepFoldersAbove(work: Work, key: EntryKey, goingToo: ReadonlySet<EntryKey>): Promise<void> {
+  const except = new Set([...goingToo, key]);
+  for (const folder of ancestorsOf(pathOfKey(key))) {
+    const row = work.index.row(work.rootId, keyOf(folder, 'folder'));
+    if (row === null) continue;
+    if (row.local === null) {
+      except.add(row.key);
+      continue;
+    }
+    if (work.index.anyBelow(work.rootId, folder, 'remote', except)) return;
+    const empty = new Uint8Array(0);
+    await work.store.put(`${folder}/` as StoreKey, empty, { sizeBytes: 0, sha256: sha256Of(empty), metadata: {}, signal: work.signal });
+    work.index.setRemote(work.rootId, row.key, folderRemote(row.key));
+    return;
+  }
+}
+
+async function deleteRemoteFolder(work: Work, op: Operation, goingToo: ReadonlySet<EntryKey>): Promise<void> {
+  const path = pathOfKey(op.key);
+  const drop = (row: Row): void => {
+    work.index.transaction(() => {
+      work.index.setBase(work.rootId, row.key, null);
+      work.index.setRemote(work.rootId, row.key, null);
+    });
+  };
+  if (work.index.anyBelow(work.rootId, path, 'remote', new Set())) {
+    // Something new lies in it there: the folder comes back with it.
+    work.index.setBase(work.rootId, op.key, null);
+    return;
+  }
+  await keepFoldersAbove(work, op.key, goingToo);
+  await work.store.remove((op.row.remote?.objectKey ?? op.key) as StoreKey);
+  drop(op.row);
+  work.changedKeys.add(op.key as string as StoreKey);
+}
+
+export async function deleteLocal(work: Work, op: Operation): Promise<void> {
+  const { local } = op.row;
+  if (local === null) throw new AppError('stale');
+  if (kindOfKey(op.key) === 'folder') return deleteLocalFolder(work, op, local.diskPath);
+  const object = await work.store.head((op.row.remote?.objectKey ?? op.key) as StoreKey);
+  if (object !== null && object.deletionClaimedAtMs === null) {
+    // What a look finds and the list did not is hidden, never deleted (rule 2).
+    await lookAtKey(work, object.key);
+    return;
+  }
+  const journalId = work.index.openJournal({ rootId: work.rootId, kind: 'deleteLocal', key: op.key, otherKey: null, state: {} });
+  const trashed = await work.local.trash(local.diskPath, expectedStat({ local }), work.runId()).finally(() => work.index.closeJournal(journalId));
+  if (!trashed.ok) return lookAtDisk(work, op.key, local.diskPath);
+  const told = work.index.transaction(() => {
+    work.index.setBase(work.rootId, op.key, null);
+    work.index.setLocal(work.rootId, op.key, null);
+    work.index.noteDeletions(work.rootId, 'deleteLocal', work.clock.nowMs(), 1);
+    return record(work, { kind: 'deleteLocal', path: pathOfKey(op.key), sizeBytes: local.sizeBytes });
+  });
+  told();
+  work.tally.deleted += 1;
+}
+
+async function deleteLocalFolder(work: Work, op: Operation, diskPath: string): Promise<void> {
+  const path = pathOfKey(op.key);
+  const children = work.index.anyBelow(work.rootId, path, 'local', new Set());
+  const removed = children ? null : await work.local.removeFolder(diskPath);
+  if (removed !== null && (removed.ok || removed.why === 'absent')) {
+    work.index.transaction(() => {
+      work.index.setBase(work.rootId, op.key, null);
+      work.index.setLocal(work.rootId, op.key, null);
+    });
+    return;
+  }
+  // Not empty: what is in it decides; it is kept and no longer counted as agreed (rule 28).
+  work.lookAgain.folders.add(path);
+  work.index.setBase(work.rootId, op.key, null);
+}

@@ -1,0 +1,89 @@
+/** Carries a rename to the other side without sending the bytes again (rules 6, 21); when anything is not as planned the plain operations do the work. */
+import { pathOfKey } from '../../../shared/relative-path.ts';
+import { AppError } from '../../base/app-error.ts';
+import type { BaseEntry } from '../index-port.ts';
+import type { Operation } from '../plan/operation.ts';
+import type { StoreKey } from '../ports.ts';
+import { diskPathFor, expectedStat, localSeenOf, markFoldersPresent, record, type Work } from '../work.ts';
+import { removeObject } from './deletions.ts';
+import { lookAtDisk, lookAtKey } from './look.ts';
+import { contentTypeFor, upload } from './upload.ts';
+
+/** Copies on the store to the new key (never onto something), then removes the old key. */
+export async function moveRemote(work: Work, op: Operation): Promise<void> {
+  const { from, row } = op;
+  const { local } = row;
+  if (from?.remote == null || from.base === null || local === null) throw new AppError('stale');
+  if (!work.profile.rangedCopy || row.remote !== null) return upload(work, { ...op, kind: 'upload', from: null });
+  const stat = await work.local.stat(local.diskPath);
+  if (stat === null || stat.mtimeNs !== local.mtimeNs || stat.sizeBytes !== local.sizeBytes || stat.inode !== local.inode) return lookAtDisk(work, op.key, local.diskPath);
+  if ((await work.local.stat(from.vanished?.diskPath ?? pathOfKey(from.key))) !== null) return lookAtDisk(work, from.key, from.vanished?.diskPath ?? pathOfKey(from.key));
+  const key = op.key as string as StoreKey;
+  const { sha256 } = from.base;
+  const executable = work.holdsExecutable ? stat.executable : from.base.executable;
+  const journalId = work.index.openJournal({ rootId: work.rootId, kind: 'moveRemote', key: op.key, otherKey: from.key, state: { sha256, expectEtag: from.remote.etag } });
+  try {
+    const copied = await work.store.copy(from.remote.objectKey, key, { sourceIfMatch: from.remote.etag, sizeBytes: from.remote.sizeBytes, metadata: { sha256, mtimeNs: stat.mtimeNs, executable, contentType: contentTypeFor(op.key) } });
+    if (!copied.ok) {
+      await lookAtKey(work, key);
+      await lookAtKey(work, from.remote.objectKey);
+      return;
+    }
+    const base: BaseEntry = { sha256, sizeBytes: stat.sizeBytes, executable, resident: true, store: 'warm', etag: copied.value.etag, versionId: copied.value.versionId };
+    work.index.transaction(() => {
+      work.index.setLocal(work.rootId, op.key, { ...localSeenOf(local.diskPath, stat, sha256), executable });
+      work.index.setRemote(work.rootId, op.key, { objectKey: key, sizeBytes: stat.sizeBytes, etag: copied.value.etag, modifiedMs: null, sha256, mtimeNs: stat.mtimeNs, executable, tier: 'warm', storageClass: 'STANDARD', versionId: copied.value.versionId });
+      work.index.setBase(work.rootId, op.key, base);
+      markFoldersPresent(work, pathOfKey(op.key));
+    });
+    work.changedKeys.add(key);
+    const gone = await removeObject(work, from.remote.objectKey, from.remote.etag, from.remote.sizeBytes, { keep: false });
+    if (!gone) return await lookAtKey(work, from.remote.objectKey);
+    const told = work.index.transaction(() => {
+      work.index.setRemote(work.rootId, from.key, null);
+      work.index.setBase(work.rootId, from.key, null);
+      return record(work, { kind: 'moveRemote', path: pathOfKey(op.key), otherPath: pathOfKey(from.key), sizeBytes: stat.sizeBytes });
+    });
+    told();
+    work.tally.moved += 1;
+    work.changedKeys.add(from.remote.objectKey);
+  } finally {
+    work.index.closeJournal(journalId);
+  }
+}
+
+/** Renames on this disk what was renamed elsewhere; the content of both names was proved equal before planning. */
+export async function moveLocal(work: Work, op: Operation): Promise<void> {
+  const { from, row } = op;
+  const { remote } = row;
+  if (from?.local == null || from.base === null || remote === null) throw new AppError('stale');
+  const refused = work.local.refusesName(pathOfKey(op.key));
+  if (refused !== null) throw new AppError(refused);
+  const old = await work.store.head((from.remote?.objectKey ?? from.key) as StoreKey);
+  if (old !== null && old.deletionClaimedAtMs === null) return lookAtKey(work, old.key);
+  const object = await work.store.head(remote.objectKey);
+  if (object === null || object.etag !== remote.etag) return lookAtKey(work, remote.objectKey);
+  const target = diskPathFor(work, op.key);
+  const journalId = work.index.openJournal({ rootId: work.rootId, kind: 'moveLocal', key: op.key, otherKey: from.key, state: { sha256: from.base.sha256 } });
+  try {
+    const moved = await work.local.rename(from.local.diskPath, target, expectedStat({ local: from.local }));
+    if (!moved.ok) {
+      await lookAtDisk(work, from.key, from.local.diskPath);
+      return await lookAtDisk(work, op.key, target);
+    }
+    const { sha256 } = from.base;
+    const executable = work.holdsExecutable ? moved.value.executable : object.executable;
+    const told = work.index.transaction(() => {
+      work.index.setLocal(work.rootId, op.key, { ...localSeenOf(target, moved.value, sha256), executable });
+      work.index.setRemote(work.rootId, op.key, { ...remote, sha256, executable: object.executable, mtimeNs: object.mtimeNs });
+      work.index.setBase(work.rootId, op.key, { sha256, sizeBytes: object.sizeBytes, executable: object.executable, resident: true, store: 'warm', etag: object.etag, versionId: object.versionId });
+      work.index.setBase(work.rootId, from.key, null);
+      work.index.setLocal(work.rootId, from.key, null);
+      return record(work, { kind: 'moveLocal', path: pathOfKey(op.key), otherPath: pathOfKey(from.key), sizeBytes: object.sizeBytes });
+    });
+    told();
+    work.tally.moved += 1;
+  } finally {
+    work.index.closeJournal(journalId);
+  }
+}

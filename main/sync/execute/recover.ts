@@ -1,0 +1,55 @@
+/** After a restart: what was in flight is looked at, never repeated; unfinished uploads stay to be gone on with (rules 5, 17, 32). */
+import { parentOf, pathOfKey, type EntryKey } from '../../../shared/relative-path.ts';
+import type { JournalRow } from '../index-port.ts';
+import type { StoreKey } from '../ports.ts';
+import { diskPathFor, objectKeyFor, type Work } from '../work.ts';
+import { lookAtDisk, lookAtKey } from './look.ts';
+import { settleLostUpload } from './upload.ts';
+
+export async function recoverJournal(work: Work): Promise<void> {
+  await work.local.clearIncoming();
+  for (const row of work.index.journal(work.rootId)) {
+    await recoverOne(work, row);
+  }
+}
+
+async function recoverOne(work: Work, row: JournalRow): Promise<void> {
+  switch (row.kind) {
+    case 'upload': {
+      const known = work.index.row(work.rootId, row.key);
+      const objectKey = objectKeyFor({ key: row.key, remote: known?.remote ?? null });
+      if (row.state.sha256 !== undefined && !row.key.endsWith('/')) {
+        const object = await work.store.head(objectKey);
+        const isOurs = object !== null && object.claimedSha256 === row.state.sha256 && object.etag !== row.state.expectEtag;
+        if (isOurs) await settleLostUpload(work, { key: row.key, objectKey, sha256: row.state.sha256, expectEtag: row.state.expectEtag ?? null });
+        // Parts that were sent stay with their journal row: the next upload of this content goes on with them.
+        if (!isOurs && row.state.uploadId !== undefined && known !== null) return;
+      }
+      work.index.closeJournal(row.id);
+      return;
+    }
+    case 'deleteRemote':
+    case 'moveRemote':
+      await lookAtKey(work, row.key as string as StoreKey);
+      if (row.otherKey !== null) await lookAtKey(work, row.otherKey as string as StoreKey);
+      work.index.closeJournal(row.id);
+      return;
+    case 'download':
+    case 'deleteLocal':
+    case 'moveLocal':
+    case 'keepBoth':
+      await lookAt(work, row.key);
+      if (row.otherKey !== null) await lookAt(work, row.otherKey);
+      work.index.closeJournal(row.id);
+      return;
+    case 'adopt':
+    case 'forget':
+      work.index.closeJournal(row.id);
+      return;
+  }
+}
+
+async function lookAt(work: Work, key: EntryKey): Promise<void> {
+  await lookAtDisk(work, key, diskPathFor(work, key));
+  work.lookAgain.folders.add(parentOf(pathOfKey(key)));
+}

@@ -1,0 +1,77 @@
+/** The marks by which a root and a library are known again: another disk or bucket in the same place is never synced with (rules 2, 11, 12, 29). */
+import { createHash } from 'node:crypto';
+import { AppError } from '../base/app-error.ts';
+import type { RootMarker, RemoteStore, Sha256, StoreKey, LocalRoot } from './ports.ts';
+
+export const ownPrefix = '.strata/';
+/** `~` sorts behind Strata's other keys, so that a listing which jumps over them still meets it. */
+export const libraryMarkerKey = '.strata/~library' as StoreKey;
+
+export interface LibraryMarker {
+  readonly libraryId: string;
+  readonly createdAtMs: number;
+  /** STORE text of the cold store, named here and nowhere else (rule 7). */
+  readonly coldStore: string | null;
+}
+
+export async function readLibraryMarker(store: RemoteStore): Promise<LibraryMarker | null> {
+  const answer = await store.get(libraryMarkerKey);
+  if (!answer.ok) return null;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.value.body) {
+    size += chunk.length;
+    if (size > 65_536) throw new AppError('library_changed');
+    chunks.push(chunk);
+  }
+  return parseLibraryMarker(Buffer.concat(chunks).toString('utf8'));
+}
+
+export function parseLibraryMarker(text: string): LibraryMarker {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && 'libraryId' in value && typeof value.libraryId === 'string') {
+      const created = 'createdAtMs' in value && typeof value.createdAtMs === 'number' ? value.createdAtMs : 0;
+      const cold = 'coldStore' in value && typeof value.coldStore === 'string' ? value.coldStore : null;
+      return { libraryId: value.libraryId, createdAtMs: created, coldStore: cold };
+    }
+  } catch {
+    // Falls through: a mark that can't be read is not ours to trust.
+  }
+  throw new AppError('library_changed');
+}
+
+/** The library's mark, made if there is none; of two devices that make it at once one wins and both use that. */
+export async function ensureLibraryMarker(store: RemoteStore, fresh: LibraryMarker): Promise<LibraryMarker> {
+  const found = await readLibraryMarker(store);
+  if (found !== null) return found;
+  const bytes = Buffer.from(JSON.stringify(fresh), 'utf8');
+  const answer = await store.put(libraryMarkerKey, bytes, { sizeBytes: bytes.length, sha256: sha256Of(bytes), ifNoneMatch: '*', metadata: { contentType: 'application/json' } });
+  if (answer.ok) return fresh;
+  const winner = await readLibraryMarker(store);
+  if (winner === null) throw new AppError('library_changed');
+  return winner;
+}
+
+/** Throws unless the folder is the paired one: present, and with our mark. */
+export async function checkRoot(local: LocalRoot, expect: Pick<RootMarker, 'rootId' | 'libraryId'>, rootPath: string): Promise<RootMarker> {
+  const { marker } = await local.identify();
+  if (marker === null || marker.rootId !== expect.rootId || marker.libraryId !== expect.libraryId) throw new AppError('root_changed', { root: rootPath });
+  return marker;
+}
+
+export async function checkLibrary(store: RemoteStore, libraryId: string, rootName: string): Promise<void> {
+  const marker = await readLibraryMarker(store);
+  if (marker === null || marker.libraryId !== libraryId) throw new AppError('library_changed', { root: rootName });
+}
+
+export function sha256Of(bytes: Uint8Array): Sha256 {
+  return createHash('sha256').update(bytes).digest('hex') as Sha256;
+}
+export function md5Of(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex');
+}
+/** ETag that a server-side copy in one part gives: MD5 of the MD5, with `-1`. */
+export function onePartEtag(md5Hex: string): string {
+  return `${createHash('md5').update(Buffer.from(md5Hex, 'hex')).digest('hex')}-1`;
+}
