@@ -21,7 +21,8 @@ export async function* walkKeys(layout: FolderLayout, prefix: string, after: str
 async function* walkFolder(layout: FolderLayout, folder: string, prefix: string, after: string): AsyncGenerator<Found> {
   const entries = await readNames(layout, folder);
   const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort(compareKeys);
-  if (folder !== '' && isWanted(folder, prefix, after) && (names.length === 0 || (await hasRecord(layout, folder)))) yield { key: folder, isFolder: true };
+  // Strata's own folder is always there and nobody's empty folder.
+  if (folder !== '' && folder !== '.strata/' && isWanted(folder, prefix, after) && (names.length === 0 || (await hasRecord(layout, folder)))) yield { key: folder, isFolder: true };
   for (const name of names) {
     const key = folder + name;
     if (!name.endsWith('/')) {

@@ -35,7 +35,9 @@ export function fullKey(context: S3Context, key: StoreKey): string {
 export async function explain(context: S3Context, response: S3Response): Promise<Meaning> {
   const body = await response.text();
   const refusal = readRefusal(response.status, response.headers['content-type'] ?? '', body);
-  return meaningOf(refusal, namesOf(context));
+  const meaning = meaningOf(refusal, namesOf(context));
+  const retryAfterMs = Number(response.headers['retry-after'] ?? NaN) * 1000;
+  return meaning instanceof AppError && meaning.code === 'store_busy' && retryAfterMs > 0 ? new AppError('store_busy', { ...meaning.context, retryAfterMs }) : meaning;
 }
 export function namesOf(context: S3Context): { place: string; bucket: string } {
   return { place: context.http.place, bucket: context.http.bucket };

@@ -1,0 +1,105 @@
+/** Starts real S3 servers for tests on free loopback ports, each in its own temporary folder, and ends only what it started. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureTool, onPath } from '../../scripts/test-servers.mjs';
+import { systemClock } from '../base/clock.ts';
+import { createBucket, setVersioning } from '../remote/s3-control.ts';
+import { cephPrograms, startCeph } from './ceph-server.ts';
+import { ownProcess, type OwnProcess } from './own-process.ts';
+
+export interface TestServer {
+  readonly endpoint: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly region: string;
+  /** Where the server keeps its data; for looking behind it. */
+  readonly folder: string;
+  makeBucket(name: string, options?: { readonly versioning?: boolean }): Promise<void>;
+  stop(): Promise<void>;
+}
+export type StartedServer = { readonly server: TestServer; readonly reason: null } | { readonly server: null; readonly reason: string };
+
+const accessKey = 'strata-test';
+const secretKey = 'strata-test-secret';
+const region = 'us-east-1';
+
+export async function startMinio(): Promise<StartedServer> {
+  const tool = ensureTool('minio', { install: process.env['CI'] === 'true' });
+  if (tool.path === null) return { server: null, reason: tool.reason ?? 'minio is not there' };
+  const folder = await mkdtemp(join(tmpdir(), 'strata-minio-'));
+  const [port, consolePort] = [await freePort(), await freePort()];
+  const child = ownProcess(tool.path, ['server', folder, '--address', `127.0.0.1:${port}`, '--console-address', `127.0.0.1:${consolePort}`, '--quiet'], {
+    MINIO_ROOT_USER: accessKey, MINIO_ROOT_PASSWORD: secretKey, MINIO_CI_CD: '1', MINIO_UPDATE: 'off', MINIO_BROWSER: 'off',
+  });
+  return ready({ child, folder, endpoint: `http://127.0.0.1:${port}`, health: '/minio/health/live', name: 'minio' });
+}
+
+export async function startVersity(options: { readonly versioning?: boolean } = {}): Promise<StartedServer> {
+  const tool = ensureTool('versitygw', { install: process.env['CI'] === 'true' });
+  if (tool.path === null) return { server: null, reason: tool.reason ?? 'versitygw is not there' };
+  const folder = await mkdtemp(join(tmpdir(), 'strata-versity-'));
+  await mkdir(join(folder, 'data'));
+  await mkdir(join(folder, 'versions'));
+  const port = await freePort();
+  const versions = options.versioning === true ? ['--versioning-dir', join(folder, 'versions')] : [];
+  const child = ownProcess(tool.path, ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', ...versions, join(folder, 'data')], { ROOT_ACCESS_KEY: accessKey, ROOT_SECRET_KEY: secretKey });
+  return ready({ child, folder, endpoint: `http://127.0.0.1:${port}`, health: '/', name: 'versitygw' });
+}
+
+/** Ceph's gateway, where its programs are installed; they are large, so nothing gets them by itself. */
+export async function startRgw(): Promise<StartedServer> {
+  const missing = cephPrograms.filter((name) => onPath(name) === null);
+  if (missing.length > 0) return { server: null, reason: `Ceph is not installed (${missing.join(', ')})` };
+  const folder = await mkdtemp(join(tmpdir(), 'strata-rgw-'));
+  const [port, monPort] = [await freePort(), await freePort()];
+  const child = await startCeph({ folder, port, monPort, accessKey, secretKey });
+  return ready({ child, folder, endpoint: `http://127.0.0.1:${port}`, health: '/', name: 'radosgw' });
+}
+
+async function ready(started: { readonly child: OwnProcess; readonly folder: string; readonly endpoint: string; readonly health: string; readonly name: string }): Promise<StartedServer> {
+  const { endpoint, folder, child } = started;
+  const stop = async (): Promise<void> => {
+    await child.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const since = systemClock.monotonicMs();
+  while (!(await answers(`${endpoint}${started.health}`))) {
+    const failed = child.failed() ?? (systemClock.monotonicMs() - since > 60_000 ? 'no answer within a minute' : null);
+    if (failed !== null) {
+      await stop();
+      return { server: null, reason: `${started.name} did not start: ${failed}` };
+    }
+    await systemClock.sleep(50);
+  }
+  const control = (bucket: string): Parameters<typeof createBucket>[0] => ({ endpoint: { endpoint, region, bucket }, credentials: () => Promise.resolve({ accessKeyId: accessKey, secretAccessKey: secretKey }), clock: systemClock });
+  return {
+    reason: null,
+    server: {
+      endpoint, accessKey, secretKey, region, folder, stop,
+      async makeBucket(name, options = {}) {
+        await createBucket(control(name));
+        if (options.versioning === true) await setVersioning(control(name), 'Enabled');
+      },
+    },
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
+    await response.arrayBuffer();
+    return response.status < 500;
+  } catch {
+    return false;
+  }
+}
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
