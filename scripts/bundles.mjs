@@ -1,5 +1,5 @@
 /** The bundles Electron runs: main process, service with its workers beside it, and the preload as one CommonJS file. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -30,6 +30,9 @@ export async function buildBundles(root, out) {
     plugins: [workersBeside(workers)],
   });
   await build({ ...shared, format: 'cjs', entryPoints: [from('preload', 'bridge.ts')], outfile: path.join(out, 'preload', 'bridge.cjs') });
+  // Beside main.mjs, where the packed app finds them too; build/ itself is not packed.
+  cpSync(from('build', 'tray'), path.join(out, 'electron', 'icons'), { recursive: true });
+  cpSync(from('build', 'icons', '256x256.png'), path.join(out, 'electron', 'icons', 'icon.png'));
 }
 
 /** Every `…-worker.ts` is a program of its own and becomes a file of its own. */

@@ -3,20 +3,10 @@ import { existsSync } from 'node:fs';
 import { buildPage, pageIsFresh, pageSourceExists } from './page.mjs';
 import { buildShell, shellIsFresh } from './shell.mjs';
 import { obtainElectronRuntime } from './electron-runtime.mjs';
+import { readWords } from './start-words.mjs';
 import { become, inProject, projectNode } from './project.mjs';
 
 const commandLine = inProject('main', 'cli.ts');
-
-/** What the words after `npm start --` ask for. */
-function readWords(words) {
-  const [first, ...rest] = words;
-  const opens = first === undefined || first === 'start' || first.startsWith('-');
-  if (!opens || words.includes('--help') || words.includes('-h')) return { kind: 'command', words };
-  const options = first === 'start' ? rest : words;
-  // --no-open asks for a service to talk to, not for a window.
-  const headless = options.includes('--headless') || options.includes('--no-open');
-  return { kind: headless ? 'service' : 'app', words: options };
-}
 
 async function start(words) {
   const asked = readWords(words);
@@ -30,7 +20,7 @@ async function start(words) {
     const runtime = await obtainElectronRuntime();
     if (runtime !== null) {
       if (!shellIsFresh()) await mustSucceed('Building the desktop shell …', buildShell);
-      return become(runtime, [inProject('.'), ...asked.words], { STRATA_SHELL: '1' });
+      return become(runtime, [inProject('.'), ...asked.words]);
     }
     console.log('Electron’s runtime is not here, so Strata opens in your browser: the same app, without tray and window of its own.');
   }
