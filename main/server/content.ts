@@ -10,7 +10,8 @@ import type { Sessions } from './sessions.ts';
 
 /** What may be looked at in place. Never SVG or HTML: they run script (X4). */
 const inlineTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'text/plain', 'application/pdf']);
-const sandboxPolicy = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'";
+/** Our own page may frame it; nobody else, and no script in it ever runs. */
+const sandboxPolicy = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 export function addContentRoutes(app: FastifyInstance, options: { readonly content: ContentSource; readonly tickets: ContentTickets; readonly sessions: Sessions }): void {
   for (const prefix of apiPrefixes) {
@@ -46,6 +47,7 @@ function setHeaders(reply: FastifyReply, ticket: Ticket, facts: ContentFacts): v
     .header('content-type', inline ? (type === 'text/plain' ? 'text/plain; charset=utf-8' : type) : 'application/octet-stream')
     .header('content-disposition', disposition(inline ? 'inline' : 'attachment', facts.name))
     .header('content-security-policy', sandboxPolicy)
+    .header('x-frame-options', 'SAMEORIGIN')
     .header('accept-ranges', 'bytes')
     .header('etag', quotedEtag(facts))
     .header('cache-control', 'private, no-store');

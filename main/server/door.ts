@@ -11,8 +11,8 @@ import { addContentRoutes } from './content.ts';
 import { ContentTickets } from './content-tickets.ts';
 import { makeDispatch } from './dispatch.ts';
 import { addContractRoutes, answerErrors } from './http-routes.ts';
-import { comesFromUs } from './origin-check.ts';
-import { addPage } from './page.ts';
+import { comesFromUs, isOurHost } from './origin-check.ts';
+import { addPage, isPublicAsset } from './page.ts';
 import { startRealtime } from './realtime.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { Sessions } from './sessions.ts';
@@ -56,7 +56,8 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
 
   const app = makeHttp();
   app.addHook('onRequest', async (request) => {
-    if (!comesFromUs(request.headers, port)) throw new AppError('forbidden');
+    const isFine = isPublicAsset(request.method, request.raw.url ?? '') ? isOurHost(request.headers, port) : comesFromUs(request.headers, port);
+    if (!isFine) throw new AppError('forbidden');
   });
   answerErrors(app, options.logger);
   logRequests(app, options);

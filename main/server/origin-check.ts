@@ -5,10 +5,14 @@ export interface AddressHeaders {
   readonly origin?: string | undefined;
 }
 
+/** Also without a look at Origin (only for what is public anyway) the name must be ours: else any name could point here. */
+export function isOurHost(headers: AddressHeaders, port: number): boolean {
+  return headers.host === `127.0.0.1:${port}`;
+}
+
 /** `localhost` and `[::1]` are refused too: somebody else may listen there (rule 41). */
 export function comesFromUs(headers: AddressHeaders, port: number): boolean {
-  const host = `127.0.0.1:${port}`;
-  if (headers.host !== host) return false;
+  if (!isOurHost(headers, port)) return false;
   // `Origin: null` (a sandboxed frame, a file) is a foreign origin like any other.
-  return headers.origin === undefined || headers.origin === `http://${host}`;
+  return headers.origin === undefined || headers.origin === `http://127.0.0.1:${port}`;
 }
