@@ -91,7 +91,8 @@ export function meaningOf(refusal: StoreRefusal, names: PlaceNames): Meaning {
 
 function byStatus(refusal: StoreRefusal, names: PlaceNames): Meaning {
   const { status } = refusal;
-  if (status === 404) return 'absent';
+  // Any web server says 404; only an error document that names the key means that the key is absent (rule 2).
+  if (status === 404) return new AppError('not_a_store', { place: names.place });
   if (status === 412 || status === 304) return 'precondition';
   if (status === 401 || status === 403) return new AppError('access_denied', contextFor('access_denied', refusal, names));
   if (status === 408) return new AppError('network_timeout', { place: names.place });

@@ -57,12 +57,8 @@ async function headByGet(context: S3Context, key: StoreKey, whole: string, signa
     await response.drop();
     return objectOrThrow(context, key, response);
   }
-  const body = await response.text();
-  const refusal = readRefusal(response.status, response.headers['content-type'] ?? '', body);
-  const meaning = meaningOf(refusal, namesOf(context));
-  if (meaning !== 'absent') throwMeaning(context, meaning);
-  if (refusal.code === '') throw notAStore(context);
-  return null;
+  const meaning = await explain(context, response);
+  return meaning === 'absent' ? null : throwMeaning(context, meaning);
 }
 
 export async function get(context: S3Context, key: StoreKey, request: NonNullable<Parameters<RemoteStore['get']>[1]> = {}): ReturnType<RemoteStore['get']> {
