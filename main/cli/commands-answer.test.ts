@@ -1,0 +1,198 @@
+/** Every command ends with the right status and words, on a data dir of its own and as a client of the one that holds it. */
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../base/app-error.ts';
+import { findService, publishService } from '../secrets/session-file.ts';
+import { openService, type Service } from '../service.ts';
+import { coreUnderTest, emptyStatus, nothingSummary, rootAt, type CoreUnderTest } from '../testing/core-under-test.ts';
+import { runCommandLine } from './run-command-line.ts';
+import { findProvedService } from './service-client.ts';
+
+let folder: string;
+let dataDir: string;
+let held: Service | null = null;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'strata-cli-'));
+  dataDir = path.join(folder, 'data');
+});
+afterEach(async () => {
+  await held?.close();
+  held = null;
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+interface Ran { readonly code: number; readonly out: readonly string[]; readonly err: string }
+async function run(core: CoreUnderTest, line: string | readonly string[], around: { readonly env?: NodeJS.ProcessEnv; readonly stop?: AbortController; readonly onOut?: (text: string) => void } = {}): Promise<Ran> {
+  const texts: string[] = [];
+  let err = '';
+  const code = await runCommandLine([...(typeof line === 'string' ? line.split(' ') : line), '--data', dataDir], {
+    env: around.env ?? {}, cwd: folder, live: false, stop: around.stop ?? new AbortController(), compose: core.compose,
+    out: (text) => { texts.push(text); around.onOut?.(text); }, err: (text) => { err += text; },
+  });
+  return { code, out: texts.join('').split('\n').slice(0, -1), err };
+}
+async function hold(core: CoreUnderTest): Promise<Service> {
+  const service = await openService({ dataDir, port: 0, env: {}, compose: core.compose });
+  if (service === null) throw new Error('the data dir is in use');
+  held = service;
+  return service;
+}
+const syncLine = 'sync docs s3://b/p?endpoint=http://h:9000 --once';
+
+describe('sync --once', () => {
+  const withAnswer = (inStep: boolean, reasons: string[] = []) => coreUnderTest({ syncOnce: () => ({ summary: { ...nothingSummary, uploaded: 2, bytesUp: 5 }, reasons, inStep }) });
+  it('in step is 0, and the last line is the object that scripts read', async () => {
+    const ran = await run(withAnswer(true), `${syncLine} --json`);
+    expect([ran.code, ran.err]).toEqual([0, '']);
+    expect(ran.out.at(-1)).toBe('{"uploaded":2,"downloaded":0,"deleted":0,"moved":0,"conflicts":0,"failed":0,"held":0,"skipped":0,"bytesUp":5,"bytesDown":0,"requests":0,"ms":0}');
+  });
+  it('something waiting is 2, with the reasons on stderr', async () => {
+    const ran = await run(withAnswer(false, ['60 files were deleted here.']), syncLine);
+    expect([ran.code, ran.err]).toEqual([2, '60 files were deleted here.\n']);
+  });
+  it.each([['root_missing', 2], ['bucket_missing', 2], ['library_changed', 2], ['listing_incomplete', 2], ['network_unreachable', 1], ['keys_refused', 1], ['internal', 1]] as const)('%s is %i', async (code, exit) => {
+    const ran = await run(coreUnderTest({ syncOnce: () => { throw new AppError(code); } }), `${syncLine} --json --yes`);
+    expect(ran.code).toBe(exit);
+    expect(ran.err).not.toBe('');
+    if (exit === 2) expect((JSON.parse(ran.out.at(-1) ?? '') as { held: number }).held).toBe(1);
+  });
+  it('keys go with the call, the folder is absolute, --yes and --device are passed on', async () => {
+    const core = withAnswer(true);
+    await run(core, `${syncLine} --yes --device laptop`, { env: { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' } });
+    expect(core.called).toEqual([{ name: 'syncOnce', input: { folder: path.join(folder, 'docs'), place: { address: 's3://b/p?endpoint=http://h:9000', keys: { accessKeyId: 'id', secretAccessKey: 'key' } }, device: 'laptop', approveCounts: true } }]);
+    expect(core.composed[0]?.deviceName).toBe('laptop');
+  });
+  it('while it works, others reach it; afterwards nothing of it is left', async () => {
+    let status: Ran | null = null;
+    const core: CoreUnderTest = coreUnderTest({ syncOnce: async () => {
+      status = await run(core, 'status --json');
+      return { summary: nothingSummary, reasons: [], inStep: true };
+    } });
+    expect((await run(core, syncLine)).code).toBe(0);
+    expect(status).toMatchObject({ code: 0, err: '' });
+    expect([core.composed.length, core.started, core.closed]).toEqual([1, 0, 1]);
+    expect(await findService(dataDir)).toBeNull();
+  });
+  it('on a data dir in use it is a call to the owner', async () => {
+    const owner = withAnswer(true);
+    await hold(owner);
+    const other = coreUnderTest();
+    expect((await run(other, syncLine)).code).toBe(0);
+    expect([owner.called.map((call) => call.name), other.composed.length]).toEqual([['syncOnce'], 0]);
+  });
+  it('says what this version can’t', async () => {
+    expect(await run(coreUnderTest(), `${syncLine} --cold s3://c`)).toMatchObject({ code: 1 });
+    expect(await run(coreUnderTest(), 'sync docs folder:/x --yes')).toMatchObject({ code: 1 });
+  });
+});
+
+describe('sync that goes on', () => {
+  it('starts syncing, tells what changes, and ends well when told to', async () => {
+    const core = coreUnderTest({ addRoot: () => rootAt('/x') });
+    const stop = new AbortController();
+    const busy = { ...emptyStatus, headline: { ...emptyStatus.headline, text: 'Syncing' } };
+    const ran = await run(core, 'sync docs folder:/x', { stop, onOut: (text) => {
+      if (text.startsWith('Up to date')) core.bus.publish('status', busy);
+      else stop.abort();
+    } });
+    expect(ran).toEqual({ code: 0, out: ['Up to date', 'Syncing'], err: '' });
+    expect([core.started, core.closed]).toEqual([1, 1]);
+  });
+});
+
+describe('the short commands', () => {
+  const conflict = { id: 'c', rootId: 'r1', path: 'a/b.txt', copyPath: 'a/b (conflict).txt', device: null, atMs: 0, sizeBytes: 1, copySizeBytes: 1 };
+  const needs = { holds: [], conflicts: [conflict], problems: [], conflictCount: 1, problemCount: 0 };
+  const filled = () => coreUnderTest({ readStatus: () => ({ ...emptyStatus, roots: [rootAt(path.join(folder, 'docs'))] }), readNeedsYou: () => needs });
+  beforeEach(() => fs.mkdirSync(dataDir));
+
+  it.each([['status', 'readStatus'], ['conflicts', 'readNeedsYou'], ['holds', 'readNeedsYou'], ['pause', 'pause'], ['resume', 'resume'], ['approve h', 'approveHold'], ['refuse h', 'refuseHold'], ['undo u', 'undo']])('%s asks %s, with and without a service, and starts no sync', async (line, name) => {
+    const own = filled();
+    const alone = await run(own, line);
+    expect([alone.code, alone.err, own.called.map((call) => call.name), own.started]).toEqual([0, '', [name], 0]);
+    const owner = filled();
+    await hold(owner);
+    const client = await run(coreUnderTest(), `${line} --json`);
+    expect([client.code, client.err, owner.called.map((call) => call.name)]).toEqual([0, '', [name]]);
+    expect(() => JSON.parse(client.out.at(-1) ?? '') as unknown).not.toThrow();
+  });
+  it('nothing is made for a question', async () => {
+    fs.rmSync(dataDir, { recursive: true });
+    const ran = await run(coreUnderTest(), 'status');
+    expect([ran.code, fs.existsSync(dataDir)]).toEqual([1, false]);
+    expect(ran.err).toContain('Nothing is set up');
+  });
+  it.each(['a/b.txt', 'docs/a/b.txt', 'a/b (conflict).txt', './docs/a/b (conflict).txt'])('resolve finds %s', async (given) => {
+    const core = filled();
+    const ran = await run(core, ['resolve', given, '--keep', 'mine']);
+    expect(ran.code).toBe(0);
+    expect(core.called.at(-1)).toEqual({ name: 'resolveConflict', input: { rootId: 'r1', path: 'a/b.txt', keep: 'mine' } });
+  });
+  it('resolve settles all or nothing', async () => {
+    const core = filled();
+    const ran = await run(core, 'resolve a/b.txt a/none.txt --keep mine');
+    expect([ran.code, core.called.some((call) => call.name === 'resolveConflict')]).toEqual([1, false]);
+  });
+  it('ls reads a view in pages and closes it', async () => {
+    const row = { rank: 0, key: 'k', rootId: 'r1', path: 'evil\u001b[2Jname', name: 'n', kind: 'file' as const, state: 'upToDate' as const, percent: null, reason: null, sizeBytes: 1500, changedAtMs: null, residency: 'onDisk' as const, tier: null };
+    const core = coreUnderTest({ readStatus: () => ({ ...emptyStatus, roots: [rootAt(path.join(folder, 'docs'))] }), openView: () => ({ viewId: 'v', count: 1001 }), readRows: () => ({ count: 1001, rows: [row] }) });
+    const ran = await run(core, 'ls docs/a');
+    expect(core.called.map((call) => call.name)).toEqual(['readStatus', 'openView', 'readRows', 'readRows', 'closeView']);
+    expect(core.called[1]?.input).toMatchObject({ rootId: 'r1', folder: 'a' });
+    expect(ran.out.join('')).toContain('1.5 KB');
+    expect(ran.out.join('')).not.toContain('\u001b');
+  });
+  it('verify with differences is 2, doctor of an unusable store too', async () => {
+    const core = coreUnderTest({ verify: () => ({ differences: [{ path: 'a', what: 'only here' }], checked: 3 }), testPlace: () => ({ place: 'p', usable: false, checks: [] }) });
+    expect((await run(core, 'verify docs --deep')).code).toBe(2);
+    expect(core.called.at(-1)?.input).toEqual({ folder: path.join(folder, 'docs'), deep: true });
+    expect((await run(core, 'doctor folder:/x')).code).toBe(2);
+  });
+  it('a refusal of the service reads as it was said there', async () => {
+    await hold(coreUnderTest({ approveHold: () => { throw new AppError('stale'); } }));
+    expect(await run(coreUnderTest(), 'approve h')).toEqual({ code: 1, out: [], err: 'That was already settled or has changed. Look again.\n' });
+  });
+});
+
+describe('start', () => {
+  it('prints where it is; a second start finds the first; stopService ends it', async () => {
+    const core = coreUnderTest();
+    const lines: string[] = [];
+    const { promise: up, resolve } = Promise.withResolvers<void>();
+    const first = run(core, 'start --port 0 --no-open', { onOut: (text) => { lines.push(text); resolve(); } });
+    await up;
+    const second = await run(coreUnderTest(), 'start --headless');
+    const [one, two] = [lines[0], second.out[0]].map((line) => /http:\/\/127\.0\.0\.1:\d+\/#code=[\w-]{43}/.exec(line ?? '')?.[0]);
+    expect(one?.split('#')[0]).toBe(two?.split('#')[0]);
+    expect(one).not.toBe(two);
+    expect(core.started).toBe(1);
+    const client = await findProvedService(dataDir);
+    await client?.call('stopService', {});
+    expect((await first).code).toBe(0);
+    expect([core.closed, await findService(dataDir)]).toEqual([1, null]);
+  });
+  it('refuses a port that is none', async () => {
+    for (const port of ['x', '70000', '-1', '1.5']) expect((await run(coreUnderTest(), `start --port=${port}`)).code).toBe(1);
+  });
+});
+
+describe('a stranger on the old port', () => {
+  it('never gets the token', async () => {
+    const heard: string[] = [];
+    const stranger = http.createServer((request, answer) => {
+      heard.push(`${request.url} ${JSON.stringify(request.headers)}`);
+      answer.setHeader('content-type', 'application/json').end(JSON.stringify({ proof: '0'.repeat(64), product: 'strata', version: '1', epoch: 'e' }));
+    });
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    const address = stranger.address();
+    fs.mkdirSync(dataDir);
+    await publishService(dataDir, { address: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, pid: 1, epoch: 'e' }, 'the-token-of-the-dead-service');
+    expect(await findProvedService(dataDir)).toBeNull();
+    expect(heard.length).toBe(1);
+    expect(heard.join()).not.toContain('the-token');
+    stranger.close();
+  });
+});
