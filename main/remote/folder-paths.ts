@@ -45,7 +45,8 @@ export function checkKey(key: string, place: string): void {
 
 /** Side files by any spelling that a disk which folds case, accents or trailing dots would take for them (rule 20). */
 export function isPrivate(parts: readonly string[]): boolean {
-  if (parts.length === 0 || !/strata/i.test(parts[0] ?? '')) return false;
+  // Called for every listed name: plain ones are let through without the costly comparison.
+  if (/^[\x20-\x7e]*$/.test(parts[0] ?? '') && !/strata/i.test(parts[0] ?? '')) return false;
   const [first, second] = [plain(parts[0] ?? ''), plain(parts[1] ?? '')];
   if (first !== '.strata') return false;
   return parts[0] !== '.strata' || (privateNames as readonly string[]).includes(second);

@@ -52,8 +52,8 @@ export async function watchBucket(target: WatchTarget, onKeys: (keys: readonly S
       signal.addEventListener('abort', () => resolve(true), { once: true });
       poller.on('notification', (record) => {
         worked = true;
-        const key = keyOfRecord(record);
-        if (key !== null && key.startsWith(target.prefix)) onKeys([key.slice(target.prefix.length) as StoreKey]);
+        const keys = keysOfRecord(record).filter((key) => key.startsWith(target.prefix));
+        if (keys.length > 0) onKeys(keys.map((key) => key.slice(target.prefix.length) as StoreKey));
       });
       poller.on('error', () => resolve(worked));
     });
@@ -66,8 +66,8 @@ export async function watchBucket(target: WatchTarget, onKeys: (keys: readonly S
   }
 }
 
-/** The key is form-encoded inside the event. */
-export function keyOfRecord(record: unknown): string | null {
+/** Older servers form-encode the key inside the event, newer ones do not, and nothing tells which: a hint too many only costs one look. */
+export function keysOfRecord(record: unknown): string[] {
   const key = (record as { s3?: { object?: { key?: unknown } } } | null)?.s3?.object?.key;
-  return typeof key === 'string' ? decodeUrl(key) : null;
+  return typeof key === 'string' ? [...new Set([key, decodeUrl(key)])] : [];
 }
