@@ -2,18 +2,20 @@
 import type Database from 'better-sqlite3';
 import type { ErrorCode, ErrorContext } from '../../shared/api/errors.ts';
 import type { DeletionSide, HoldRecord, Index, RootId } from '../sync/index-port.ts';
-import { deleteLocalSql, deleteRemoteSql } from './schema.ts';
+import { deleteLocalSql, deleteRemoteSql, dueSql } from './schema.ts';
 
 type HoldMethods = Pick<Index, 'countDeletions' | 'countFiles' | 'noteDeletions' | 'deletionsSince' | 'holdDeletions' | 'saveHold' | 'holds' | 'hold' | 'holdPaths' | 'settleHold'>;
 interface FlatHold { id: string; root: string; kind: string; direction: string | null; rows: number; of_rows: number; since: number; state: string; code: string; context: string }
 
+/** Named so that the small index of due rows is read, never the whole table. */
+const due = `frozen IS NULL AND ${dueSql}`;
 /** A deletion that a move explains is none (rule 8): same inode and size, or same content, newly there on the other name. */
 const movedLocally = `EXISTS (SELECT 1 FROM entries c WHERE c.root = entries.root AND c.l_here = 1 AND c.b_sha IS NULL AND c.l_inode = entries.l_inode AND c.l_size = entries.l_size AND c.l_birth = entries.l_birth)
   OR (entries.b_size > 0 AND EXISTS (SELECT 1 FROM entries c WHERE c.root = entries.root AND c.l_here = 1 AND c.b_sha IS NULL AND c.l_sha = entries.b_sha))`;
 const movedRemotely = `entries.b_size > 0 AND EXISTS (SELECT 1 FROM entries c WHERE c.root = entries.root AND c.r_sha IS NOT NULL AND c.b_sha IS NULL AND c.r_sha = entries.b_sha)`;
 const counted: Readonly<Record<DeletionSide, string>> = {
-  deleteRemote: `${deleteRemoteSql} AND NOT (${movedLocally})`,
-  deleteLocal: `${deleteLocalSql} AND NOT (${movedRemotely})`,
+  deleteRemote: `${due} AND ${deleteRemoteSql} AND NOT (${movedLocally})`,
+  deleteLocal: `${due} AND ${deleteLocalSql} AND NOT (${movedRemotely})`,
 };
 /** An approval covers exactly these rows as they were: a row that expects something else by now is a new deletion. */
 const expectSql: Readonly<Record<DeletionSide, string>> = { deleteRemote: 'b_etag', deleteLocal: 'b_sha' };
@@ -27,13 +29,13 @@ function toHold(flat: FlatHold): HoldRecord {
 }
 
 export function holdMethods(database: Database.Database, transaction: Index['transaction']): HoldMethods {
-  const count = (side: DeletionSide): Database.Statement<[string], number> => database.prepare<[string], number>(`SELECT count(*) FROM entries WHERE root = ? AND ${counted[side]} AND ${notHeld(side)}`).pluck();
+  const count = (side: DeletionSide): Database.Statement<[string], number> => database.prepare<[string], number>(`SELECT count(*) FROM entries INDEXED BY entries_due WHERE root = ? AND ${counted[side]} AND ${notHeld(side)}`).pluck();
   const counts = { deleteLocal: count('deleteLocal'), deleteRemote: count('deleteRemote') };
-  const files = database.prepare<[string], number>("SELECT count(*) FROM entries WHERE root = ? AND b_sha IS NOT NULL AND b_sha <> 'folder'").pluck();
+  const files = database.prepare<[string, number], number>("SELECT count(*) FROM (SELECT 1 FROM entries WHERE root = ? AND b_sha IS NOT NULL AND b_sha <> 'folder' LIMIT ?)").pluck();
   const note = database.prepare('INSERT INTO deletions (root, side, at, count) VALUES (?, ?, ?, ?)');
   const since = database.prepare<[string, string, number], number>('SELECT coalesce(sum(count), 0) FROM deletions WHERE root = ? AND side = ? AND at > ?').pluck();
   const fill = (side: DeletionSide): Database.Statement =>
-    database.prepare(`INSERT INTO hold_rows (hold, root, key, side, expect) SELECT ?, root, key, '${side}', ${expectSql[side]} FROM entries WHERE root = ? AND ${counted[side]} AND ${notHeld(side)}
+    database.prepare(`INSERT INTO hold_rows (hold, root, key, side, expect) SELECT ?, root, key, '${side}', ${expectSql[side]} FROM entries INDEXED BY entries_due WHERE root = ? AND ${counted[side]} AND ${notHeld(side)}
       ON CONFLICT (root, key, side) DO UPDATE SET hold = excluded.hold, expect = excluded.expect`);
   const fills = { deleteLocal: fill('deleteLocal'), deleteRemote: fill('deleteRemote') };
   const rowsOf = database.prepare<[string], number>('SELECT count(*) FROM hold_rows WHERE hold = ?').pluck();
@@ -51,7 +53,7 @@ export function holdMethods(database: Database.Database, transaction: Index['tra
   };
   return {
     countDeletions: (rootId, side) => counts[side].get(rootId) ?? 0,
-    countFiles: (rootId) => files.get(rootId) ?? 0,
+    countFiles: (rootId, atMost) => files.get(rootId, atMost) ?? 0,
     noteDeletions: (rootId, side, atMs, number) => void note.run(rootId, side, atMs, number),
     deletionsSince: (rootId, side, sinceMs) => since.get(rootId, side, sinceMs) ?? 0,
     holdDeletions: (rootId, side, hold) =>

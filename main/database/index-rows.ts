@@ -5,7 +5,7 @@ import type { BaseEntry, Frozen, Index, RootId, Row } from '../sync/index-port.t
 import { rowColumns, signed, toRow, type FlatRow } from './row-codec.ts';
 import { dueSql } from './schema.ts';
 
-type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'newRemotesOfSize' | 'rowsOfFold' | 'onlineOnlyPaths' | 'dropAllBase'>;
+type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'rowsOfFold' | 'onlineOnlyPaths' | 'dropAllBase'>;
 
 export function rowMethods(database: Database.Database): RowMethods {
   return { ...writers(database), ...readers(database), ...lookalikes(database) };
@@ -143,7 +143,7 @@ function baseValues(entry: BaseEntry | null): unknown[] {
   return [entry.sha256, entry.sizeBytes, entry.executable ? 1 : 0, entry.resident ? 1 : 0, entry.store, entry.etag, entry.versionId];
 }
 
-function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHash' | 'dueCount' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'onlineOnlyPaths'> {
+function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'onlineOnlyPaths'> {
   const due = reading(database, `SELECT ${rowColumns} FROM entries INDEXED BY entries_due WHERE root = ? AND key > ? AND frozen IS NULL AND ${dueSql} AND (fail_code IS NULL OR (fail_next IS NOT NULL AND fail_next <= ?)) AND ${notWaiting} ORDER BY key LIMIT ?`);
   const needHash = reading(
     database,
@@ -153,6 +153,7 @@ function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHas
      ORDER BY key LIMIT ?`,
   );
   const dueCount = database.prepare<[string], number>(`SELECT count(*) FROM entries INDEXED BY entries_due WHERE root = ? AND frozen IS NULL AND ${dueSql}`).pluck();
+  const dueWork = database.prepare<[string], { files: number; bytes: number | null }>(`SELECT count(*) AS files, sum(CASE WHEN l_here = 1 AND (r_etag IS NULL OR r_etag IS b_etag) THEN l_size WHEN l_here = 0 OR r_etag IS NOT b_etag THEN coalesce(r_size, 0) ELSE 0 END) AS bytes FROM entries INDEXED BY entries_due WHERE root = ? AND frozen IS NULL AND ${dueSql}`);
   const nextTry = database.prepare<[string], number | null>('SELECT min(fail_next) FROM entries INDEXED BY entries_failed WHERE root = ? AND fail_code IS NOT NULL').pluck();
   const highest = database.prepare<[], number | null>('SELECT max(id) FROM entries').pluck();
   const side = { local: 'l_here = 1', remote: 'r_etag IS NOT NULL', base: 'b_sha IS NOT NULL' } as const;
@@ -174,6 +175,10 @@ function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHas
     due: (rootId, request) => due.all(rootId, request.after, request.nowMs, request.limit).map(toRow),
     needHash: (rootId, request) => needHash.all(rootId, request.after, Number.MAX_SAFE_INTEGER, request.limit).map(toRow),
     dueCount: (rootId) => dueCount.get(rootId) ?? 0,
+    dueWork: (rootId) => {
+      const found = dueWork.get(rootId);
+      return { files: found?.files ?? 0, bytes: found?.bytes ?? 0 };
+    },
     nextTryAtMs: (rootId) => nextTry.get(rootId) ?? null,
     highestId: () => highest.get() ?? 0,
     unseen: (rootId, which, seen, request) => {
@@ -197,16 +202,18 @@ function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHas
   };
 }
 
-function lookalikes(database: Database.Database): Pick<RowMethods, 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'newRemotesOfSize' | 'rowsOfFold'> {
+function lookalikes(database: Database.Database): Pick<RowMethods, 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'rowsOfFold'> {
   const byInode = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND l_inode = ? AND l_inode IS NOT NULL AND l_here = 0 AND b_resident = 1 AND l_birth = ? AND l_size = ? AND l_mtime = ? AND frozen IS NULL LIMIT 3`);
   const bySha = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND b_sha = ? AND l_here = 0 AND b_sha IS NOT NULL AND b_resident = 1 AND frozen IS NULL LIMIT 3`);
   const newLocals = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND l_sha = ? AND l_here = 1 AND b_sha IS NULL AND frozen IS NULL LIMIT 3`);
   const remoteGone = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND b_size = ? AND r_etag IS NULL AND b_sha IS NOT NULL AND frozen IS NULL LIMIT 3`);
+  const anyGone = database.prepare<[string], number>('SELECT 1 FROM entries INDEXED BY entries_remote_gone WHERE root = ? AND r_etag IS NULL AND b_sha IS NOT NULL LIMIT 1').pluck();
   const newRemotes = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND r_size = ? AND r_etag IS NOT NULL AND b_sha IS NULL AND frozen IS NULL LIMIT 3`);
   return {
     vanishedLike: (rootId, like) => ('sha256' in like ? bySha.all(rootId, like.sha256) : byInode.all(rootId, signed(like.inode), like.birthtimeNs, like.sizeBytes, like.mtimeNs)).map(toRow),
     newLocalsLike: (rootId, sha256) => newLocals.all(rootId, sha256).map(toRow),
     remoteGoneOfSize: (rootId, sizeBytes) => remoteGone.all(rootId, sizeBytes).map(toRow),
+    anyRemoteGone: (rootId) => anyGone.get(rootId) !== undefined,
     newRemotesOfSize: (rootId, sizeBytes) => newRemotes.all(rootId, sizeBytes).map(toRow),
     rowsOfFold: () => [],
   };

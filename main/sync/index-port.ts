@@ -171,6 +171,8 @@ export interface Index {
   /** Files on disk whose hash a decision needs: base or remote exists, or a vanished row of that size does. */
   needHash(rootId: RootId, request: { readonly after: string; readonly limit: number }): readonly Row[];
   dueCount(rootId: RootId): number;
+  /** Files and bytes that are due, for progress. */
+  dueWork(rootId: RootId): { readonly files: number; readonly bytes: number };
   /** Earliest later try of a failed row. */
   nextTryAtMs(rootId: RootId): number | null;
   /** Highest row id now; rows with larger ids came after. */
@@ -187,6 +189,8 @@ export interface Index {
   newLocalsLike(rootId: RootId, sha256: Sha256): readonly Row[];
   /** Rows whose remote side is gone, of this size. At most 3. */
   remoteGoneOfSize(rootId: RootId, sizeBytes: number): readonly Row[];
+  /** Whether any agreed file is gone there: else nothing can have been renamed there. */
+  anyRemoteGone(rootId: RootId): boolean;
   newRemotesOfSize(rootId: RootId, sizeBytes: number): readonly Row[];
   rowsOfFold(rootId: RootId, foldedKey: string): readonly Row[];
   onlineOnlyPaths(rootId: RootId): readonly string[];
@@ -195,7 +199,8 @@ export interface Index {
 
   /** Due deletions by what the table would do, files only; excluded: rows of approved holds and rows that a move explains. */
   countDeletions(rootId: RootId, side: DeletionSide): number;
-  countFiles(rootId: RootId): number;
+  /** Files that both sides agreed on; counting stops at `atMost`. */
+  countFiles(rootId: RootId, atMost: number): number;
   noteDeletions(rootId: RootId, side: DeletionSide, atMs: number, count: number): void;
   deletionsSince(rootId: RootId, side: DeletionSide, sinceMs: number): number;
   /** Creates (or extends) the waiting hold with exactly the due deletions of now and what they expect. */

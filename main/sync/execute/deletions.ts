@@ -4,13 +4,10 @@ import { AppError } from '../../base/app-error.ts';
 import type { Row } from '../index-port.ts';
 import { sha256Of } from '../markers.ts';
 import type { Operation } from '../plan/operation.ts';
-import type { ETag, StoreKey } from '../ports.ts';
+import type { StoreKey } from '../ports.ts';
 import { expectedStat, folderRemote, record, type Work } from '../work.ts';
 import { lookAtDisk, lookAtKey } from './look.ts';
-import { keepRemoteVersion } from './remote-trash.ts';
-
-/** After this the claim may be taken over by another device: claim again (rule 4). */
-const claimHoldMs = 10_000;
+import { removeObject } from './remove-object.ts';
 
 export async function deleteRemote(work: Work, op: Operation, goingToo: ReadonlySet<EntryKey>): Promise<void> {
   const diskPath = op.row.vanished?.diskPath ?? pathOfKey(op.key);
@@ -38,46 +35,6 @@ export async function deleteRemote(work: Work, op: Operation, goingToo: Readonly
   told();
   work.tally.deleted += 1;
   work.changedKeys.add(remote.objectKey);
-}
-
-/** True when exactly this version is gone. Never repeated by itself. */
-export async function removeObject(work: Work, key: StoreKey, etag: ETag, sizeBytes: number, request: { keep: boolean }): Promise<boolean> {
-  if (request.keep) {
-    try {
-      await keepRemoteVersion(work, key, etag, sizeBytes);
-    } catch (thrown) {
-      if (thrown instanceof AppError && thrown.code === 'object_changed') return false;
-      throw thrown;
-    }
-  }
-  if (work.profile.conditionalDelete) {
-    const answer = await work.store.remove(key, { ifMatch: etag });
-    return answer.ok || answer.why === 'absent';
-  }
-  if (!work.profile.conditionalPutIfMatch) {
-    const there = await work.store.head(key);
-    if (there === null) return true;
-    if (there.etag !== etag) return false;
-    return (await work.store.remove(key)).ok;
-  }
-  return claimAndRemove(work, key, etag);
-}
-
-async function claimAndRemove(work: Work, key: StoreKey, etag: ETag): Promise<boolean> {
-  let expect = etag;
-  for (let round = 0; round < 3; round += 1) {
-    // Never empty: all empty objects share one ETag, and a claim must be told from every other version.
-    const bytes = Buffer.from(work.random().replaceAll('-', ''), 'hex').subarray(0, 16);
-    const begun = work.clock.monotonicMs();
-    const claim = await work.store.put(key, bytes, { sizeBytes: bytes.length, sha256: sha256Of(bytes), ifMatch: expect, metadata: { deletionClaim: true } });
-    if (!claim.ok) return claim.why === 'absent';
-    if (work.clock.monotonicMs() - begun <= claimHoldMs) {
-      const removed = await work.store.remove(key, { ifMatch: claim.value.etag });
-      return removed.ok || removed.why === 'absent';
-    }
-    expect = claim.value.etag;
-  }
-  return false;
 }
 
 /** The marker of a folder that is still wanted is written before its last child goes, or the folder would be read as deleted (rule 28). */

@@ -8,9 +8,6 @@ import type { ETag, IncomingFile, LocalStat, RemoteObject, Sha256 } from '../por
 import { diskPathFor, expectedStat, folderBase, localSeenOf, record, remoteSeenOf, type Work } from '../work.ts';
 import { lookAtDisk, lookAtKey } from './look.ts';
 
-/** A claim of deletion older than this is no longer somebody's running deletion (rule 4). */
-export const claimLifetimeMs = 60_000;
-
 export interface Arrived {
   readonly object: RemoteObject;
   readonly sha256: Sha256;

@@ -2,8 +2,7 @@
 import { pathOfKey, type EntryKey } from '../../../shared/relative-path.ts';
 import { asAppError, assertNever, type AppError } from '../../base/app-error.ts';
 import type { Operation } from '../plan/operation.ts';
-import type { StoreKey } from '../ports.ts';
-import { record, type Work } from '../work.ts';
+import { objectKeyFor, record, type Work } from '../work.ts';
 import { deleteLocal, deleteRemote } from './deletions.ts';
 import { download, refreshOnlineOnly } from './download.ts';
 import { backOffMs, errorPolicies } from './error-policy.ts';
@@ -87,7 +86,7 @@ async function perform(work: Work, step: Step, op: Operation, deleting: Readonly
     case 'refreshOnlineOnly':
       return refreshOnlineOnly(work, op);
     default:
-      return assertNever(step.kind);
+      return assertNever(step);
   }
 }
 
@@ -127,7 +126,7 @@ async function handle(work: Work, op: Operation, error: AppError, state: { faile
 async function lookAgain(work: Work, op: Operation, error: AppError, state: { problem: AppError | null }): Promise<void> {
   try {
     if (op.row.local !== null) await lookAtDisk(work, op.key, op.row.local.diskPath);
-    if (op.row.remote !== null && !op.key.endsWith('/')) await lookAtKey(work, op.row.remote.objectKey as StoreKey);
+    if (!op.key.endsWith('/') && (op.row.remote !== null || error.code.startsWith('object_'))) await lookAtKey(work, objectKeyFor(op.row));
     if (work.index.row(work.rootId, op.key) !== null) fail(work, op, error, Math.min(500 * 2 ** (op.row.failure?.attempts ?? 0), 60_000));
   } catch (thrown) {
     state.problem ??= asAppError(thrown);

@@ -1,6 +1,8 @@
 /** Observes one thing again because what was expected is no longer so: a key by HEAD, a path by lstat. */
 import { keyOf, parentOf, parseRelativePath, pathOfKey, type EntryKey } from '../../../shared/relative-path.ts';
 import type { StoreKey } from '../ports.ts';
+import { claimLifetimeMs } from './claim-lifetime.ts';
+import { removeObject } from './remove-object.ts';
 import { localSeenOf, remoteSeenOf, sameStat, type Work } from '../work.ts';
 
 export async function lookAtKey(work: Work, objectKey: StoreKey): Promise<void> {
@@ -11,6 +13,9 @@ export async function lookAtKey(work: Work, objectKey: StoreKey): Promise<void> 
   const row = work.index.row(work.rootId, key);
   if (object === null || object.deletionClaimedAtMs !== null) {
     work.index.setRemote(work.rootId, key, null);
+    const now = work.store.storeTimeMs() ?? work.clock.nowMs();
+    // Whoever claimed it never finished: the claim is taken over by a claim, so that a newer write can't be hit (rule 4).
+    if (object !== null && object.deletionClaimedAtMs !== null && now - object.deletionClaimedAtMs > claimLifetimeMs) await removeObject(work, objectKey, object.etag, object.sizeBytes, { keep: false });
     return;
   }
   const known = row?.remote?.etag === object.etag ? row.remote.sha256 : null;

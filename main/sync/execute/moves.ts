@@ -5,8 +5,8 @@ import type { BaseEntry } from '../index-port.ts';
 import type { Operation } from '../plan/operation.ts';
 import type { StoreKey } from '../ports.ts';
 import { diskPathFor, expectedStat, localSeenOf, markFoldersPresent, record, type Work } from '../work.ts';
-import { removeObject } from './deletions.ts';
 import { lookAtDisk, lookAtKey } from './look.ts';
+import { removeObject } from './remove-object.ts';
 import { contentTypeFor, upload } from './upload.ts';
 
 /** Copies on the store to the new key (never onto something), then removes the old key. */

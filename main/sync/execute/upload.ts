@@ -83,8 +83,8 @@ export async function finishUpload(work: Work, op: Operation, done: Finish): Pro
   const { answer, stat, sha256 } = done;
   if (!answer.ok) {
     work.index.closeJournal(done.journalId);
-    await lookAtKey(work, objectKeyFor(op.row));
-    return;
+    // Somebody was quicker (or deletes the key right now): look, wait a moment, plan anew.
+    throw new AppError('object_changed');
   }
   const executable = bit(work, op.row, stat);
   const base: BaseEntry = { sha256, sizeBytes: stat.sizeBytes, executable, resident: true, store: 'warm', etag: answer.value.etag, versionId: answer.value.versionId };

@@ -1,0 +1,229 @@
+/** One round of the engine: observe, hash what matters, plan, guard, execute; and again until nothing more can be done now. */
+import { pathOfKey, type EntryKey } from '../../shared/relative-path.ts';
+import { AppError } from '../base/app-error.ts';
+import { onePartEtag, checkLibrary, checkRoot } from './markers.ts';
+import { runBatch, type BatchCounters, type BatchResult, type Step } from './execute/executor.ts';
+import { hashChanged } from './hash-changed.ts';
+import type { DeletionSide, Row } from './index-port.ts';
+import { observeLocal } from './observe-local.ts';
+import { observeKeys, observeRemote } from './observe-remote.ts';
+import type { Hinted } from './change-hints.ts';
+import { guardWindowMs, isMassDeletion } from './plan/guard.ts';
+import { operation } from './plan/operation.ts';
+import { planRows } from './plan/plan.ts';
+import type { StoreKey } from './ports.ts';
+import type { Work } from './work.ts';
+
+export interface CycleControl {
+  readonly concurrency: () => number;
+  readonly approveCounts: boolean;
+  readonly onPhase: (phase: 'checking' | 'syncing') => void;
+  readonly onLooked: (count: number) => void;
+  readonly counters: BatchCounters;
+  /** Called before a batch with what is due. */
+  readonly onDue: (work: { files: number; bytes: number }) => void;
+  /** Hints that came meanwhile: deletions wait until they were looked at (rule 2). */
+  readonly hintsPending: () => boolean;
+}
+export interface CycleResult {
+  /** Something stops or delays the whole root. */
+  readonly problem: AppError | null;
+  readonly changed: readonly EntryKey[] | 'many';
+  /** Both observations asked for were complete. */
+  readonly complete: boolean;
+}
+const duePage = 256;
+const mostRounds = 8;
+
+/** Looks at what was hinted; a problem is returned, not thrown, so that what is known to be right still goes on. */
+export async function observe(work: Work, hinted: Hinted, control: Pick<CycleControl, 'onLooked'>): Promise<CycleResult> {
+  await checkRoot(work.local, { rootId: work.rootId, libraryId: work.root.libraryId ?? '' }, work.root.folder);
+  const ignoreText = await readIgnoreText(work);
+  let looked = { local: 0, remote: 0 };
+  const tell = (part: Partial<typeof looked>): void => {
+    looked = { ...looked, ...part };
+    control.onLooked(Math.max(looked.local, looked.remote));
+  };
+  const nothing = { complete: true, code: null, changed: [], looked: 0 } as const;
+  const [local, remote] = await Promise.all([
+    hinted.folders === 'all' || hinted.folders.length > 0 ? observeLocal(work, hinted.folders, (count) => tell({ local: count })) : nothing,
+    hinted.keys === 'all' ? observeRemote(work, ignoreText, (count) => tell({ remote: count })) : hinted.keys.length > 0 ? observeKeys(work, hinted.keys, ignoreText) : nothing,
+  ]);
+  const changed = local.changed === 'many' || remote.changed === 'many' ? 'many' : [...local.changed, ...remote.changed];
+  const code = local.code ?? remote.code;
+  const problem = code === null ? null : new AppError(code, { root: code === 'library_changed' ? work.root.name : work.root.folder, place: work.store.description.name });
+  return { problem, changed, complete: local.complete && remote.complete };
+}
+
+async function readIgnoreText(work: Work): Promise<string | null> {
+  const stat = await work.local.stat('.strataignore');
+  if (stat === null || stat.kind !== 'file' || stat.sizeBytes > 1_048_576) return null;
+  const read = await work.local.readWhole('.strataignore');
+  return read.ok ? Buffer.from(read.value.bytes).toString('utf8') : null;
+}
+
+/** Plans and executes until nothing is due that could be done now. `deletions` only after complete observations. */
+export async function settle(work: Work, control: CycleControl, deletions: boolean): Promise<BatchResult> {
+  let last: BatchResult = { done: 0, failed: 0, problem: null, noSpace: false };
+  let stuck = 0;
+  for (let round = 0; round < mostRounds && !work.signal.aborted; round += 1) {
+    await hashChanged(work, control.onLooked);
+    await proveRenames(work);
+    if (deletions) guardDeletions(work, control.approveCounts);
+    const due = work.index.dueWork(work.rootId);
+    if (due.files === 0) return last;
+    control.onDue(due);
+    control.onPhase('syncing');
+    const before = work.index.dueCount(work.rootId);
+    last = await runBatch(work, changeSteps(work), control.concurrency(), control.counters);
+    if (last.problem !== null) return last;
+    let removed = 0;
+    if (deletions && !control.hintsPending()) {
+      const result = await removeConfirmed(work, control);
+      if (result.problem !== null) return result;
+      removed = result.done;
+    }
+    if (work.lookAgain.folders.size > 0 || work.lookAgain.keys.size > 0) {
+      await observe(work, takeLookAgain(work), control);
+    }
+    stuck = last.done + removed > 0 && work.index.dueCount(work.rootId) < before ? 0 : stuck + 1;
+    if (stuck >= 2) return last;
+  }
+  return last;
+}
+
+export function takeLookAgain(work: Work): Hinted {
+  const hinted: Hinted = { folders: [...work.lookAgain.folders], keys: [...work.lookAgain.keys] };
+  work.lookAgain.folders.clear();
+  work.lookAgain.keys.clear();
+  return hinted;
+}
+
+/** Everything but deletions, in key order, page by page. */
+export function* changeSteps(work: Work): Generator<Step, void, void> {
+  let after = '';
+  for (;;) {
+    const rows = work.index.due(work.rootId, { after, limit: duePage, nowMs: work.clock.nowMs() });
+    const last = rows[rows.length - 1];
+    if (last === undefined) return;
+    yield* stepsFor(work, rows);
+    if (rows.length < duePage) return;
+    after = last.key;
+  }
+}
+
+export function* stepsFor(work: Work, rows: readonly Row[]): Generator<Step, void, void> {
+  const planned = planRows(work.index, work.rootId, rows, 'changes');
+  yield* planned.operations;
+  for (const row of planned.clashes) {
+    if (row.local !== null && row.key.endsWith('/') === false) yield { kind: 'giveWay', operation: operation('keepBoth', row) };
+    else work.index.setFrozen(work.rootId, row.key, { code: 'kind_clash', detail: pathOfKey(row.key) });
+  }
+}
+
+/** Files first, then folders from the deepest up; the markers of root and library are looked at right before (rules 2, 11). */
+async function removeConfirmed(work: Work, control: CycleControl): Promise<BatchResult> {
+  const none: BatchResult = { done: 0, failed: 0, problem: null, noSpace: false };
+  const first = deletionSteps(work, []).next();
+  if (first.done && folderDeletions(work).length === 0) return none;
+  await checkRoot(work.local, { rootId: work.rootId, libraryId: work.root.libraryId ?? '' }, work.root.folder);
+  await checkLibrary(work.store, work.root.libraryId ?? '', work.root.name);
+  const files = await runBatch(work, deletionSteps(work, []), control.concurrency(), control.counters);
+  if (files.problem !== null) return files;
+  if (work.index.holds(work.rootId, 'waiting').some((hold) => hold.kind === 'massDeletion')) return files;
+  let done = files.done;
+  for (const level of folderDeletions(work)) {
+    const result = await runBatch(work, level[Symbol.iterator](), control.concurrency(), control.counters);
+    done += result.done;
+    if (result.problem !== null) return result;
+  }
+  for (const hold of work.index.holds(work.rootId, 'approved')) work.index.settleHold(hold.id, null);
+  return { ...files, done };
+}
+
+function* deletionSteps(work: Work, folders: Row[]): Generator<Step, void, void> {
+  let after = '';
+  for (;;) {
+    const rows = work.index.due(work.rootId, { after, limit: duePage, nowMs: work.clock.nowMs() });
+    const last = rows[rows.length - 1];
+    if (last === undefined) return;
+    for (const op of planRows(work.index, work.rootId, rows, 'deletions').operations) {
+      if (op.key.endsWith('/')) folders.push(op.row);
+      else yield op;
+    }
+    if (rows.length < duePage) return;
+    after = last.key;
+  }
+}
+
+/** Folders to go, by depth, the deepest level first. */
+function folderDeletions(work: Work): Step[][] {
+  const folders: Row[] = [];
+  const steps = deletionSteps(work, folders);
+  while (!steps.next().done);
+  const levels = new Map<number, Step[]>();
+  for (const row of folders) {
+    const depth = row.key.split('/').length;
+    const level = levels.get(depth) ?? [];
+    level.push(...planRows(work.index, work.rootId, [row], 'deletions').operations);
+    levels.set(depth, level);
+  }
+  return [...levels.entries()].sort((a, b) => b[0] - a[0]).map(([, level]) => level);
+}
+
+/** Too many at once is a hold: its rows wait, everything else goes on (rule 8). */
+function guardDeletions(work: Work, approveCounts: boolean): void {
+  if (approveCounts) {
+    for (const hold of work.index.holds(work.rootId, 'waiting')) if (hold.kind === 'massDeletion') work.index.settleHold(hold.id, 'approved');
+    return;
+  }
+  for (const side of ['deleteRemote', 'deleteLocal'] as const) {
+    const planned = work.index.countDeletions(work.rootId, side);
+    if (planned === 0) continue;
+    const waiting = work.index.holds(work.rootId, 'waiting').find((hold) => hold.kind === 'massDeletion' && hold.direction === directionOf[side]);
+    const inLastHour = work.index.deletionsSince(work.rootId, side, work.clock.nowMs() - guardWindowMs);
+    // A small number only needs to know whether it is all there is.
+    const files = work.index.countFiles(work.rootId, planned + inLastHour > 50 ? Number.MAX_SAFE_INTEGER : planned + inLastHour + 1);
+    if (waiting === undefined && !isMassDeletion({ planned, inLastHour, files })) continue;
+    const words = side === 'deleteRemote' ? { where: 'in this folder', elsewhere: 'in the place' } : { where: 'in the place', elsewhere: 'here' };
+    const hold = work.index.holdDeletions(work.rootId, side, {
+      id: waiting?.id ?? work.random(), rootId: work.rootId, kind: 'massDeletion', direction: directionOf[side], ofRows: files, sinceMs: waiting?.sinceMs ?? work.clock.nowMs(), state: 'waiting', code: 'mass_deletion', context: words,
+    });
+    work.emit({ type: 'hold', hold });
+  }
+}
+const directionOf: Readonly<Record<DeletionSide, 'here' | 'there'>> = { deleteRemote: 'there', deleteLocal: 'here' };
+
+/** Renames made elsewhere: candidates of equal size are confirmed by one HEAD, and proved by an ETag the bytes here reproduce (rule 21). */
+async function proveRenames(work: Work): Promise<void> {
+  if (!work.index.anyRemoteGone(work.rootId)) return;
+  let after = '';
+  for (;;) {
+    const rows = work.index.due(work.rootId, { after, limit: duePage, nowMs: work.clock.nowMs() });
+    for (const row of rows) await proveOne(work, row);
+    const last = rows[rows.length - 1];
+    if (rows.length < duePage || last === undefined) return;
+    after = last.key;
+  }
+}
+
+async function proveOne(work: Work, row: Row): Promise<void> {
+  const { remote } = row;
+  if (remote === null || row.base !== null || row.local !== null || remote.sha256 !== null || remote.sizeBytes === 0 || row.key.endsWith('/')) return;
+  const candidates = work.index.remoteGoneOfSize(work.rootId, remote.sizeBytes);
+  if (candidates.length === 0) return;
+  const object = await work.store.head(remote.objectKey as StoreKey, work.signal);
+  if (object === null || object.etag !== remote.etag) return;
+  for (const candidate of candidates) {
+    const { local, base } = candidate;
+    if (local === null || base === null || local.sha256 !== base.sha256) continue;
+    if (object.claimedSha256 !== null && object.claimedSha256 !== base.sha256) continue;
+    const hashed = await work.local.hash(local.diskPath, { withEtags: true, signal: work.signal });
+    if (!hashed.ok || hashed.value.sha256 !== base.sha256 || hashed.value.md5 === null) continue;
+    const { md5, partsEtag } = hashed.value;
+    const proved = object.storeSha256 === base.sha256 || object.etag === md5 || object.etag === partsEtag || object.etag === onePartEtag(md5) || object.etag === base.etag;
+    if (!proved) continue;
+    work.index.setRemote(work.rootId, row.key, { ...remote, sha256: base.sha256, executable: object.executable, mtimeNs: object.mtimeNs });
+    return;
+  }
+}
