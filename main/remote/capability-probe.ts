@@ -4,10 +4,11 @@ import { AppError } from '../base/app-error.ts';
 import type { Answer, ETag, RemoteStore, Sha256, StoreKey, StoreProfile, Written } from '../sync/ports.ts';
 import { fullKey, type S3Context } from './s3-context.ts';
 import { keepsVersions } from './s3-control.ts';
-import { metadataHeaders } from './s3-metadata.ts';
+import { quoted } from './s3-metadata.ts';
+import { partQuery } from './s3-multipart.ts';
 import { watchBucket } from './notifications.ts';
 import type { S3Endpoint } from './s3-http.ts';
-import type { Credentials } from './sigv4.ts';
+import { encodeKeyPath, type Credentials } from './sigv4.ts';
 
 interface ProbeDeps {
   readonly endpoint: S3Endpoint;
@@ -19,27 +20,38 @@ const other = Buffer.from('strata looks what this store can do, twice');
 const otherHash = hashOf(other);
 const wrongEtag = '00000000000000000000000000000000' as ETag;
 
+/** Their order differs between UTF-8 bytes, UTF-16 units and a walk folder by folder. */
+const names = ['o.x', 'o/x', 'o\uffee', 'o\u{1f600}'] as const;
+
 export async function probeStore(store: RemoteStore, context: S3Context, deps: ProbeDeps, signal?: AbortSignal): Promise<StoreProfile> {
   const folder = `.strata/probe/${randomBytes(8).toString('hex')}/`;
   const key = (name: string): StoreKey => `${folder}${name}` as StoreKey;
+  const [base, second, ...others] = names.map(key) as [StoreKey, StoreKey, ...StoreKey[]];
   // The first request alone: wrong keys or a missing bucket then end the probe with their own sentence.
-  const base = await store.put(key('b'), content, { ifNoneMatch: '*', sizeBytes: content.byteLength, sha256: contentHash, ...(signal === undefined ? {} : { signal }) });
-  if (!base.ok) throw new AppError('store_error', { place: context.http.place, detail: 'a fresh name was refused' });
+  const written = await create(store, base, signal);
+  if (!written.ok) throw new AppError('store_error', { place: context.http.place, detail: 'a fresh name was refused' });
   try {
+    const writeSecond = create(store, second, signal);
     const [puts, multipart, checksPayload, versioning, notifications] = await Promise.all([
-      probePuts(store, context, key('b'), base.value),
-      probeMultipart(store, context, key('m'), key('c')),
+      probePuts(store, context, base, written.value),
+      writeSecond.then((answer) => probeMultipart(store, context, second, answer)),
       probeWrongPayload(store, key('w')),
       keepsVersions({ ...deps, clock: context.clock }),
       probeNotifications(context, deps, signal),
+      ...others.map((one) => create(store, one, signal)),
     ]);
-    const conditionalDelete = await probeDelete(store, key('b'));
-    const listsInUtf8Order = await probeOrder(store, folder, key);
+    const listsInUtf8Order = await probeOrder(store, folder);
+    const conditionalDelete = await probeDelete(store, base);
+    // Rule 22: what a delete marker does to a new object is learned here, before a stream that can be sent only once depends on it.
+    if (versioning !== 'off') await store.remove(base).then(() => create(store, base, signal));
     return { ...puts, ...multipart, conditionalDelete, checksPayload, versioning, notifications, listsInUtf8Order, clockOffsetMs: context.http.clockOffsetMs(), probedAtMs: context.clock.nowMs() };
   } finally {
-    const names = ['b', 'm', 'c', 'w', 'o\uffee', 'o\u{1f600}', 'o.x', 'o/x'];
-    await Promise.all(names.map((name) => store.remove(key(name)).catch(() => undefined)));
+    await Promise.all([...names, 'w'].map((name) => store.remove(key(name)).catch(() => undefined)));
   }
+}
+
+function create(store: RemoteStore, at: StoreKey, signal: AbortSignal | undefined): Promise<Answer<Written>> {
+  return store.put(at, content, { ifNoneMatch: '*', sizeBytes: content.byteLength, sha256: contentHash, ...(signal === undefined ? {} : { signal }) });
 }
 
 /** Create over an existing object, replace with a wrong version, replace with the right one. */
@@ -55,45 +67,35 @@ async function probePuts(store: RemoteStore, context: S3Context, at: StoreKey, w
   return { conditionalPut: again === 'precondition', conditionalPutIfMatch: right === 'ok' && wrongBare === 'precondition' };
 }
 
-/** One part copied from a pinned source, completed only where nothing is; then the same onto what is now there. */
-async function probeMultipart(store: RemoteStore, context: S3Context, to: StoreKey, taken: StoreKey): Promise<Pick<StoreProfile, 'multipart' | 'conditionalComplete' | 'rangedCopy'>> {
+/** One upload onto an object that exists: a part sent, a part copied from a wrong and from the right version, then completed only where nothing is. */
+async function probeMultipart(store: RemoteStore, context: S3Context, at: StoreKey, source: Answer<Written>): Promise<Pick<StoreProfile, 'multipart' | 'conditionalComplete' | 'rangedCopy'>> {
   const none = { multipart: false, conditionalComplete: false, rangedCopy: false };
-  let first: string;
+  if (!source.ok) return none;
+  let uploadId: string;
   try {
-    first = await store.startUpload(to, {});
+    uploadId = await store.startUpload(at, {});
   } catch (thrown) {
     if (thrown instanceof AppError && (thrown.code === 'store_error' || thrown.code === 'access_denied')) return none;
     throw thrown;
   }
-  const part = await store.putPart(to, first, 1, content);
-  const created = await settled(store.completeUpload(to, first, [part], {}));
-  if (created !== 'ok') return none;
-  const second = await store.startUpload(to, {});
-  const secondPart = await store.putPart(to, second, 1, other);
-  const overwritten = await settled(store.completeUpload(to, second, [secondPart], { ifNoneMatch: '*' }));
-  if (overwritten !== 'ok') await store.abortUpload(to, second).catch(() => undefined);
-  return { multipart: true, conditionalComplete: overwritten === 'precondition', rangedCopy: await probeRangedCopy(store, context, to, taken) };
+  const [part, copyOfWrong, copyOfRight] = await Promise.all([
+    store.putPart(at, uploadId, 1, content),
+    copyPart(context, at, { uploadId, number: 2, etag: wrongEtag }),
+    copyPart(context, at, { uploadId, number: 3, etag: source.value.etag }),
+  ]);
+  const completed = await settled(store.completeUpload(at, uploadId, [part], { ifNoneMatch: '*' }));
+  if (completed !== 'ok') await store.abortUpload(at, uploadId).catch(() => undefined);
+  return { multipart: true, conditionalComplete: completed === 'precondition', rangedCopy: copyOfWrong === 412 && copyOfRight === 200 };
 }
-
-/** A copy pinned to a version that is not there must fail, one pinned to the right version must work. */
-async function probeRangedCopy(store: RemoteStore, context: S3Context, from: StoreKey, to: StoreKey): Promise<boolean> {
-  const source = await store.head(from);
-  if (source === null) return false;
-  const uploadId = await store.startUpload(to, {});
-  const copyPart = async (etag: string): Promise<number> => {
-    const response = await context.http.send({
-      method: 'PUT', count: 'PUT', key: fullKey(context, to), query: [['partNumber', '1'], ['uploadId', uploadId]],
-      headers: { ...metadataHeaders(undefined), 'x-amz-copy-source': `/${context.http.bucket}/${fullKey(context, from)}`, 'x-amz-copy-source-if-match': `"${etag}"`, 'x-amz-copy-source-range': 'bytes=0-4' },
-    });
-    await response.drop();
-    return response.status;
-  };
-  try {
-    const [wrong, right] = await Promise.all([copyPart(wrongEtag), copyPart(source.etag)]);
-    return wrong === 412 && right === 200;
-  } finally {
-    await store.abortUpload(to, uploadId).catch(() => undefined);
-  }
+/** Returns the status only. */
+async function copyPart(context: S3Context, at: StoreKey, part: { readonly uploadId: string; readonly number: number; readonly etag: ETag }): Promise<number> {
+  const whole = fullKey(context, at);
+  const response = await context.http.send({
+    method: 'PUT', count: 'PUT', key: whole, query: partQuery(part.uploadId, part.number),
+    headers: { 'x-amz-copy-source': `/${context.http.bucket}/${encodeKeyPath(whole)}`, 'x-amz-copy-source-if-match': quoted(part.etag), 'x-amz-copy-source-range': 'bytes=0-4' },
+  });
+  await response.drop();
+  return response.status;
 }
 
 async function probeWrongPayload(store: RemoteStore, at: StoreKey): Promise<boolean> {
@@ -108,18 +110,14 @@ async function probeWrongPayload(store: RemoteStore, at: StoreKey): Promise<bool
 
 /** DELETE of another version than the one that is there. */
 async function probeDelete(store: RemoteStore, at: StoreKey): Promise<boolean> {
-  const before = await store.head(at);
-  if (before === null) return false;
-  await settled(store.remove(at, { ifMatch: wrongEtag }));
-  return (await store.head(at)) !== null;
+  const outcome = await settled(store.remove(at, { ifMatch: wrongEtag }));
+  return outcome !== 'ok' && (await store.head(at)) !== null;
 }
 
-/** Names whose order differs between UTF-8 bytes, UTF-16 units and a walk folder by folder. */
-async function probeOrder(store: RemoteStore, folder: string, key: (name: string) => StoreKey): Promise<boolean> {
-  const names = ['o.x', 'o/x', 'o\uffee', 'o\u{1f600}'];
-  await Promise.all(names.map((name) => store.put(key(name), content, { sizeBytes: content.byteLength, sha256: contentHash })));
-  const page = await store.list({ prefix: `${folder}o` });
-  return page.objects.map((object) => object.key.slice(folder.length)).join('\n') === names.join('\n');
+async function probeOrder(store: RemoteStore, folder: string): Promise<boolean> {
+  const page = await store.list({ prefix: folder });
+  const found = page.objects.map((object) => object.key.slice(folder.length)).filter((name) => name !== 'w');
+  return found.join('\n') === names.join('\n');
 }
 
 /** Supported when the connection is still open after a moment; a server without it answers at once. */

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../base/clock.ts';
 import type { RemoteStore } from '../sync/ports.ts';
-import { allKeys, at, expectCode, hashOf, must, putText, textOf } from '../testing/store-conformance.ts';
+import { allKeys, at, expectCode, hashOf, must, putText, textOf } from '../testing/store-suite.ts';
 import { skippingClock } from '../testing/skipping-clock.ts';
 import { folderLayout } from './folder-paths.ts';
 import { createFolderStore } from './folder-store.ts';

@@ -5,7 +5,7 @@ import { AppError } from '../base/app-error.ts';
 import type { ETag, RemoteStore } from '../sync/ports.ts';
 import { MemoryBucket, type StoreVerb } from '../testing/memory-store.ts';
 import { skippingClock } from '../testing/skipping-clock.ts';
-import { at, expectCode, hashOf, inChunks } from '../testing/store-conformance.ts';
+import { at, expectCode, hashOf, inChunks } from '../testing/store-suite.ts';
 import { createRetryingStore, delayFor } from './retrying-store.ts';
 
 function failing(code: ErrorCode, times: number, context: Record<string, number> = {}): { store: RemoteStore; tries: StoreVerb[]; clock: ReturnType<typeof skippingClock>; bucket: MemoryBucket } {

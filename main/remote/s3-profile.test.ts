@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../base/clock.ts';
 import type { RemoteStore, StoreKey, StoreProfile } from '../sync/ports.ts';
 import { startMinio, startVersity, type StartedServer } from '../testing/servers.ts';
-import { at, expectCode, putText } from '../testing/store-conformance.ts';
+import { at, expectCode, putText } from '../testing/store-suite.ts';
 import { openTestStore } from '../testing/store-under-test.ts';
 import { createS3Store } from './s3-store.ts';
 

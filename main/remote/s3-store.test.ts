@@ -1,7 +1,7 @@
 /** What an S3 store makes of torn, foreign and lying answers: never an absence, never a success, never a second try. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { errorDocument, scriptedStore, type Script } from '../testing/scripted-server.ts';
-import { at, expectCode, hashOf, putText } from '../testing/store-conformance.ts';
+import { at, expectCode, hashOf, putText } from '../testing/store-suite.ts';
 import type { ETag } from '../sync/ports.ts';
 
 const open: { close(): Promise<void> }[] = [];

@@ -4,7 +4,7 @@ import { AppError } from '../base/app-error.ts';
 import type { RemoteStore } from '../sync/ports.ts';
 import { MemoryBucket, type RequestHook } from '../testing/memory-store.ts';
 import { skippingClock } from '../testing/skipping-clock.ts';
-import { at, expectCode, hashOf, inChunks, must } from '../testing/store-conformance.ts';
+import { at, expectCode, hashOf, inChunks, must } from '../testing/store-suite.ts';
 import { createThrottledStore, type StoreLimits } from './throttled-store.ts';
 
 const unlimited: StoreLimits = { upBytesPerSecond: null, downBytesPerSecond: null, concurrency: 8 };

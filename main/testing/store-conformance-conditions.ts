@@ -1,6 +1,6 @@
 /** The part of the store suite about conditions: nothing that anyone acknowledged may be written over (rules 4 to 6). */
 import { expect, test } from 'vitest';
-import { allKeys, at, expectCode, hashOf, must, putText, textOf, wrongEtag, type Suite } from './store-conformance.ts';
+import { allKeys, at, expectCode, hashOf, must, putText, textOf, wrongEtag, type Suite } from './store-suite.ts';
 
 export function describeConditions({ store, other, profile }: Suite): void {
   const attempt = (text: string, key: string, condition: Parameters<ReturnType<typeof store>['put']>[2] extends infer R ? Partial<R> : never): ReturnType<ReturnType<typeof store>['put']> => {

@@ -1,6 +1,6 @@
 /** The part of the store suite about uploads in parts: resumed, completed on a condition, given up. */
 import { expect, test } from 'vitest';
-import { at, expectCode, hashOf, must, putText, textOf, type Suite } from './store-conformance.ts';
+import { at, expectCode, hashOf, must, putText, textOf, type Suite } from './store-suite.ts';
 
 const partBytes = 5 * 1024 * 1024;
 
