@@ -29,6 +29,7 @@ export async function buildBundles(root, out) {
     outdir: path.join(out, 'service'),
     plugins: [workersBeside(workers)],
   });
+  refuseSourceNames(path.join(out, 'service', 'service.mjs'));
   await build({ ...shared, format: 'cjs', entryPoints: [from('preload', 'bridge.ts')], outfile: path.join(out, 'preload', 'bridge.cjs') });
   // Beside main.mjs, where the packed app finds them too; build/ itself is not packed.
   cpSync(from('build', 'tray'), path.join(out, 'electron', 'icons'), { recursive: true });
@@ -42,6 +43,14 @@ export function workerFiles(folder) {
     if (entry.isDirectory()) return workerFiles(place);
     return entry.name.endsWith('-worker.ts') ? [place] : [];
   });
+}
+
+const sourceName = /(?:import\(|new URL\(|=)\s*["'](\.{1,2}\/[\w./-]+\.ts)["']/;
+
+/** A source file named in the bundle was not bundled: the installed app would look for it and stop. */
+function refuseSourceNames(bundle) {
+  const found = sourceName.exec(readFileSync(bundle, 'utf8'));
+  if (found !== null) throw new Error(`The service's bundle still looks for ${found[1]}: name it literally, import('${found[1]}'), so that it is bundled.`);
 }
 
 function workerName(file) {
