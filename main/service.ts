@@ -4,17 +4,19 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
 import type { ComposeCore, Core } from './app/core.ts';
+import { AppError } from './base/app-error.ts';
 import { systemClock } from './base/clock.ts';
 import { openLogger, type AppLogger } from './base/logger.ts';
 import { openInBrowser } from './cli/open-browser.ts';
-import { proveService } from './cli/service-client.ts';
+import { findProvedService, proveService } from './cli/service-client.ts';
 import { acquireOwnerLock, type OwnerLock } from './database/owner-lock.ts';
 import { defaultDataDir, folderExists, prepareDataDir } from './secrets/data-dir.ts';
-import { findService, newToken, publishService, withdrawService } from './secrets/session-file.ts';
+import { newToken, publishService, withdrawService } from './secrets/session-file.ts';
 import { startDoor, type Door } from './server/door.ts';
 
 export const defaultPort = 8620;
 const endWithinMs = 5_000;
+const ownerLookMs = 2_000;
 
 export interface Service {
   readonly core: Core;
@@ -150,30 +152,42 @@ function show(url: string, options: RunOptions): void {
   if (options.openBrowser) openInBrowser(url);
 }
 
-interface ParentPort {
+export interface ParentPort {
   postMessage(message: unknown): void;
   on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
+export interface ElectronOptions {
+  readonly parentPort: ParentPort;
+  readonly dataDir: string;
+  readonly port: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly ended: AbortController;
+  readonly compose?: ComposeCore;
+}
+
 /** Started by Electron: address and token go over its own channel, never through a file that another could have left (rule 41). */
-async function runForElectron(parentPort: ParentPort): Promise<void> {
-  const dataDir = valueAfter('--data') ?? defaultDataDir({ platform: process.platform, env: process.env, home: os.homedir() });
-  const ended = new AbortController();
+export async function serveElectron(options: ElectronOptions): Promise<void> {
+  const { parentPort, dataDir, ended } = options;
   parentPort.on('message', (event) => {
     if ((event.data as { readonly type?: unknown } | null)?.type === 'stop') ended.abort();
   });
-  endOnSignals(ended);
-  const service = await openService({ dataDir, port: Number(valueAfter('--port') ?? defaultPort), env: process.env, onStop: () => ended.abort() });
+  const service = await openService({ ...options, onStop: () => ended.abort() });
   if (service === null) {
     const client = await proveService(dataDir, systemClock);
-    const found = await findService(dataDir);
-    parentPort.postMessage({ type: 'ready', address: client.address, token: found?.token ?? '', owner: false });
-    return aborted(ended.signal);
+    parentPort.postMessage({ type: 'ready', address: client.address, token: client.token, owner: false });
+    return untilOwnerIsGone(dataDir, client.token, ended.signal);
   }
   await service.core.startSync();
   parentPort.postMessage({ type: 'ready', address: service.door?.address ?? '', token: service.token, owner: true });
   await aborted(ended.signal);
   await closeInTime(service);
+}
+
+/** When the owner ends, so do we: the shell then starts us anew, and we own the data dir ourselves. */
+async function untilOwnerIsGone(dataDir: string, token: string, stop: AbortSignal): Promise<void> {
+  // Another owner has another token: the shell must hear of its address too.
+  while (!stop.aborted && (await findProvedService(dataDir))?.token === token) await systemClock.sleep(ownerLookMs, stop);
 }
 
 /** The first signal ends cleanly, the second at once. */
@@ -193,10 +207,13 @@ function valueAfter(option: string): string | undefined {
 
 const parentPort = (process as unknown as { readonly parentPort?: ParentPort }).parentPort;
 if (parentPort !== undefined) {
-  void runForElectron(parentPort).then(
+  const ended = new AbortController();
+  endOnSignals(ended);
+  const dataDir = valueAfter('--data') ?? defaultDataDir({ platform: process.platform, env: process.env, home: os.homedir() });
+  void serveElectron({ parentPort, dataDir, port: Number(valueAfter('--port') ?? defaultPort), env: process.env, ended }).then(
     () => process.exit(0),
     (error: unknown) => {
-      parentPort.postMessage({ type: 'failed', text: error instanceof Error ? error.message : 'unknown' });
+      parentPort.postMessage({ type: 'failed', text: error instanceof AppError ? error.message : new AppError('internal').message });
       process.exit(1);
     },
   );

@@ -9,6 +9,8 @@ import { findService } from '../secrets/session-file.ts';
 
 export interface ServiceClient {
   readonly address: string;
+  /** Of the data dir; shown only after the service proved that it holds it too. */
+  readonly token: string;
   call<N extends CommandName>(name: N, input: CallInputOf<N>): Promise<OutputOf<N>>;
 }
 /** A service that is just starting has the lock before it has published its address. */
@@ -31,7 +33,7 @@ export async function findProvedService(dataDir: string): Promise<ServiceClient 
   const hello = await send(found.address, null, 'hello', { nonce }).catch(() => null);
   const proof: unknown = hello?.status === 200 ? (hello.body as { readonly proof?: unknown } | null)?.proof : undefined;
   if (typeof proof !== 'string' || !isProof(proof, found.token, nonce)) return null;
-  return { address: found.address, call: (name, input) => callCommand(found.address, found.token, name, input) };
+  return { address: found.address, token: found.token, call: (name, input) => callCommand(found.address, found.token, name, input) };
 }
 
 /** Throws `data_dir_in_use` when the owner of the lock does not show itself in time. */
