@@ -39,7 +39,8 @@ describe('from elsewhere', () => {
   ])('origin %j is 403', async (given) => {
     const headers = { origin: given.replace('PORT', String(world.door.port)) };
     for (const [method, path] of [['POST', '/api/v1/sync/pause'], ['GET', '/api/v1/status'], ['GET', '/api/health'], ['GET', '/']] as const) {
-      expect((await world.ask(method, path, { headers })).status).toBe(403);
+      const told = await world.ask(method, path, { headers });
+      expect([told.status, told.headers['x-content-type-options'], told.headers['access-control-allow-origin']]).toEqual([403, 'nosniff', undefined]);
     }
   });
   it.each([['localhost:PORT'], ['127.0.0.1'], ['127.0.0.1:1'], ['evil.example:PORT'], ['[::1]:PORT'], ['127.0.0.1:PORT.'], ['127.0.0.2:PORT']])('host %s is 403', async (given) => {

@@ -55,13 +55,14 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
   const dispatch = makeDispatch({ handlers, checkOutputs: options.checkOutputs ?? false });
 
   const app = makeHttp();
+  answerErrors(app, options.logger);
+  logRequests(app, options);
+  // First the headers, so that refusals carry them too.
+  await addSecurityHeaders(app, portNow);
   app.addHook('onRequest', async (request) => {
     const isFine = isPublicAsset(request.method, request.raw.url ?? '') ? isOurHost(request.headers, port) : comesFromUs(request.headers, port);
     if (!isFine) throw new AppError('forbidden');
   });
-  answerErrors(app, options.logger);
-  logRequests(app, options);
-  await addSecurityHeaders(app, portNow);
   addContractRoutes(app, { dispatch, sessions, logger: options.logger, version: options.version });
   addContentRoutes(app, { content: options.content, tickets, sessions });
   await addPage(app, options.pageDir);

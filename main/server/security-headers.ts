@@ -17,5 +17,7 @@ export async function addSecurityHeaders(app: FastifyInstance, port: () => numbe
     referrerPolicy: { policy: 'no-referrer' },
     // Plain HTTP on loopback: HSTS would break every other local server.
     strictTransportSecurity: false,
+    // The sandboxed frames of this origin can't have it, and Chromium complains about the mix on every page.
+    originAgentCluster: false,
   });
 }
