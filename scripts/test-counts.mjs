@@ -21,12 +21,23 @@ export function withExitCode(counts, code) {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-const mayBeMissing = /\b(electron|ceph|rgw|windows|win32|macos|darwin)\b/i;
+const somethingMissing = /not installed|neither on the PATH|there is no |could not|not here|not found|missing/i;
+const mayBeMissing = /\b(electron|ceph|rgw)\b/i;
 
-/** With CI=true a skipped test is a failed one, unless it waits for Electron's runtime, for Ceph, or for another system. */
+/**
+ * With CI=true a test that was skipped because a server or browser is missing is a failed one, except for Electron's runtime and Ceph.
+ * What a store can't do, or another system does, stays a skip.
+ */
 export function judgeSkips(counts, skips, strict) {
-  const refused = strict ? skips.filter((skip) => !mayBeMissing.test(`${skip.name} ${skip.why}`)) : [];
+  const refused = strict ? skips.filter((skip) => somethingMissing.test(skip.why) && !mayBeMissing.test(`${skip.name} ${skip.why}`)) : [];
   return { counts: { passed: counts.passed, failed: counts.failed + refused.length, skipped: counts.skipped - refused.length }, refused };
+}
+
+/** One line per reason, with one name where there is only one: forty tests of a missing server are one fact. */
+export function skipLines(skips) {
+  const groups = new Map();
+  for (const skip of skips) groups.set(skip.why, [...(groups.get(skip.why) ?? []), skip]);
+  return [...groups].map(([why, all]) => `${all.length === 1 ? all[0].name : `${all.length} tests`}: ${why || 'no reason given'}`);
 }
 
 /** Counts and skips from the file that scripts/vitest-report.mjs wrote. */

@@ -1,6 +1,6 @@
 /** The counts of `npm test` can be trusted: nothing that went wrong adds up to green. */
 import { describe, expect, it } from 'vitest';
-import { countsIn, judgeSkips, lineOf, readPlaywrightReport, readVitestReport, sum, withExitCode } from './test-counts.mjs';
+import { countsIn, judgeSkips, lineOf, readPlaywrightReport, readVitestReport, skipLines, sum, withExitCode } from './test-counts.mjs';
 
 describe('the line of counts', () => {
   it('adds up the steps', () => {
@@ -21,15 +21,23 @@ describe('a step that ended badly', () => {
 });
 
 describe('a skipped test', () => {
-  const skips = [{ name: 'store on MinIO', why: 'minio was not found' }, { name: 'the window', why: 'no Electron runtime here' }, { name: 'store on Ceph', why: '' }];
-  const counts = { passed: 1, failed: 0, skipped: 3 };
+  const skips = [
+    { name: 'store', why: 'minio is neither on the PATH nor in the tools folder' },
+    { name: 'the window', why: 'Electron’s runtime is not here' },
+    { name: 'Ceph RGW > store', why: 'Ceph is not installed' },
+    { name: 'MinIO > deletes', why: 'DELETE ignores conditions here' },
+  ];
+  const counts = { passed: 1, failed: 0, skipped: 4 };
   it('is only skipped on a developer’s machine', () => {
     expect(judgeSkips(counts, skips, false).counts).toEqual(counts);
   });
-  it('fails on a build machine unless it waits for Electron or Ceph', () => {
+  it('for a missing server fails on a build machine, unless it is Electron or Ceph', () => {
     const judged = judgeSkips(counts, skips, true);
-    expect(judged.counts).toEqual({ passed: 1, failed: 1, skipped: 2 });
-    expect(judged.refused.map((skip: { name: string }) => skip.name)).toEqual(['store on MinIO']);
+    expect(judged.counts).toEqual({ passed: 1, failed: 1, skipped: 3 });
+    expect(judged.refused.map((skip: { name: string }) => skip.name)).toEqual(['store']);
+  });
+  it('is told once per reason', () => {
+    expect(skipLines([{ name: 'a', why: 'x' }, { name: 'b', why: 'x' }, { name: 'c', why: '' }])).toEqual(['2 tests: x', 'c: no reason given']);
   });
 });
 

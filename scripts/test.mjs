@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { buildPage } from './page.mjs';
 import { inProject, programs, runNode } from './project.mjs';
-import { countsIn, judgeSkips, lineOf, none, readPlaywrightReport, readVitestReport, sum, withExitCode } from './test-counts.mjs';
+import { countsIn, judgeSkips, lineOf, none, readPlaywrightReport, readVitestReport, skipLines, sum, withExitCode } from './test-counts.mjs';
 
 const strict = process.env.CI === 'true';
 const install = strict || process.argv.includes('--install');
@@ -76,7 +76,7 @@ function chromiumEnvironment() {
 function judged(file, read, code) {
   if (!existsSync(file)) return { ...none, failed: 1 };
   const { counts, skips } = read(JSON.parse(readFileSync(file, 'utf8')));
-  for (const skip of skips) say(`  skipped: ${skip.name}${skip.why ? ` (${skip.why})` : ''}`);
+  for (const line of skipLines(skips)) say(`  skipped: ${line}`);
   const result = judgeSkips(withExitCode(counts, code), skips, strict);
   for (const skip of result.refused) say(`  counts as failed with CI=true: ${skip.name}`);
   return result.counts;
