@@ -46,7 +46,8 @@ describe('a person who opens the folder', () => {
       await rename(`${file}.new`, file);
     }],
   ])('rule 30: may edit a file (%s): its version changes, and the old one cannot be replaced', async (_, edit) => {
-    const written = await putText(store, at('a.txt'), 'hello', {}, { sha256: hashOf('hello') });
+    // A whole second, so that a date put back is the very same.
+    const written = await putText(store, at('a.txt'), 'hello', {}, { sha256: hashOf('hello'), mtimeNs: 1_600_000_000_000_000_000n });
     await edit(join(path, 'a.txt'));
     const listed = (await store.list({})).objects[0];
     expect(listed?.etag).not.toBe(written.etag);
@@ -156,4 +157,13 @@ test('a file that changes while it is read ends in an error', async () => {
   const got = await must(store.get(at('a')));
   await writeFile(join(path, 'a'), Buffer.alloc(1_000_000, 'b'));
   await expectCode(textOf(got.body), ['object_changed']);
+});
+test('bytes that a crash left on their way in are cleared after a day, not before', async () => {
+  const incoming = folderLayout(path).private('incoming');
+  await mkdir(incoming, { recursive: true });
+  await writeFile(join(incoming, 'torn'), 'x');
+  await store.probe();
+  expect(await readdir(incoming)).toEqual(['torn']);
+  await createFolderStore({ path, clock: skippingClock(Date.now() + 25 * 3_600_000) }).probe();
+  expect(await readdir(incoming)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /** A plain folder (external drive, NAS) as a store with a bucket's promises; a person who opens it sees the same tree. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, unlink, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { lstat, mkdir, open, readdir, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../base/app-error.ts';
 import type { Answer, Clock, RemoteObject, RemoteStore, RequestCounts, StoreKey, StoreProfile, Written } from '../sync/ports.ts';
 import { describeFound, walkKeys } from './folder-listing.ts';
@@ -190,8 +190,19 @@ async function probeFolder(context: FolderContext): Promise<StoreProfile> {
   await writeFile(path, 'probe', { flag: 'wx' });
   const second = await writeFile(path, 'probe', { flag: 'wx' }).then(() => false, (thrown: unknown) => isCode(thrown, 'EEXIST'));
   await unlink(path);
+  await clearLeftovers(context);
   return {
     conditionalPut: second, conditionalPutIfMatch: second, conditionalComplete: second, conditionalDelete: second, rangedCopy: true, multipart: true, versioning: 'off',
     checksPayload: true, notifications: false, listsInUtf8Order: true, clockOffsetMs: 0, probedAtMs: context.clock.nowMs(),
   };
+}
+
+const leftoverAfterMs = 24 * 3_600_000;
+/** Bytes that a crash left on their way in; nothing that is still being written is a day old. */
+async function clearLeftovers(context: FolderContext): Promise<void> {
+  const folder = context.layout.private('incoming');
+  for (const name of await readdir(folder)) {
+    const stat = await lstat(join(folder, name)).catch(() => null);
+    if (stat !== null && context.clock.nowMs() - stat.ctimeMs > leftoverAfterMs) await discard(join(folder, name));
+  }
 }

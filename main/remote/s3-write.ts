@@ -26,31 +26,55 @@ export async function put(context: S3Context, key: StoreKey, body: Uint8Array | 
 }
 
 async function putOnce(context: S3Context, key: StoreKey, body: Uint8Array | AsyncIterable<Uint8Array>, request: PutRequest, condition: Record<string, string>): Promise<Answer<Written>> {
-  const response = await context.http.send({
-    method: 'PUT',
-    count: 'PUT',
-    key: fullKey(context, key),
-    headers: { ...metadataHeaders(request.metadata), ...condition, 'content-length': String(request.sizeBytes) },
-    body: body instanceof Uint8Array ? body : counted(body, request.sizeBytes, request.onSent),
-    payloadHash: request.sha256,
-    signal: request.signal,
-  });
-  if (response.status !== 200) return refusalAnswer(await explain(context, response));
-  await response.drop();
-  if (body instanceof Uint8Array) request.onSent?.(body.byteLength);
-  return { ok: true, value: writtenFrom(context, response) };
+  const progress = { sent: 0 };
+  const whole = body instanceof Uint8Array && body.byteLength <= chunkBytes;
+  try {
+    const response = await context.http.send({
+      method: 'PUT',
+      count: 'PUT',
+      key: fullKey(context, key),
+      headers: { ...metadataHeaders(request.metadata), ...condition, 'content-length': String(request.sizeBytes) },
+      body: whole ? body : counted(body instanceof Uint8Array ? inChunks(body) : body, request, progress),
+      payloadHash: request.sha256,
+      signal: request.signal,
+    });
+    if (response.status !== 200) return refusalAnswer(await explain(context, response));
+    await response.drop();
+    if (whole) request.onSent?.(body.byteLength);
+    return { ok: true, value: writtenFrom(context, response) };
+  } catch (thrown) {
+    const refused = whole || progress.sent >= request.sizeBytes ? null : await refusedEarly(context, key, request, thrown);
+    if (refused === null) throw thrown;
+    return refused;
+  }
 }
 
+/**
+ * Some servers refuse a condition at once and cut the line while the body is still on its way, so that their 412 is lost. As the
+ * body did not go out whole, nothing was written, and what lies there now is the answer.
+ */
+async function refusedEarly(context: S3Context, key: StoreKey, request: PutRequest, thrown: unknown): Promise<{ readonly ok: false; readonly why: 'absent' | 'precondition' } | null> {
+  if (!(thrown instanceof AppError) || thrown.code !== 'network_unreachable') return null;
+  if (request.ifNoneMatch === undefined && request.ifMatch === undefined) return null;
+  const now = await head(context, key, request.signal);
+  if (request.ifNoneMatch !== undefined) return now === null ? null : { ok: false, why: 'precondition' };
+  if (now === null) return { ok: false, why: 'absent' };
+  return now.etag === request.ifMatch ? null : { ok: false, why: 'precondition' };
+}
+
+const chunkBytes = 256 * 1024;
+async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+}
 /** A file that grew or shrank since it was hashed must not reach its last byte (rule 13). */
-async function* counted(body: AsyncIterable<Uint8Array>, sizeBytes: number, onSent: ((bytes: number) => void) | undefined): AsyncGenerator<Uint8Array> {
-  let sent = 0;
+async function* counted(body: AsyncIterable<Uint8Array>, request: PutRequest, progress: { sent: number }): AsyncGenerator<Uint8Array> {
   for await (const chunk of body) {
-    sent += chunk.byteLength;
-    if (sent > sizeBytes) throw new AppError('file_changed');
+    if (progress.sent + chunk.byteLength > request.sizeBytes) throw new AppError('file_changed');
+    progress.sent += chunk.byteLength;
     yield chunk;
-    onSent?.(chunk.byteLength);
+    request.onSent?.(chunk.byteLength);
   }
-  if (sent !== sizeBytes) throw new AppError('file_changed');
+  if (progress.sent !== request.sizeBytes) throw new AppError('file_changed');
 }
 
 export function writtenFrom(context: S3Context, response: S3Response): Written {

@@ -1,6 +1,6 @@
 /** The part of the store suite about conditions: nothing that anyone acknowledged may be written over (rules 4 to 6). */
 import { expect, test } from 'vitest';
-import { allKeys, at, expectCode, hashOf, must, putText, textOf, wrongEtag, type Suite } from './store-suite.ts';
+import { allKeys, at, expectCode, hashOf, inChunks, must, putText, textOf, wrongEtag, type Suite } from './store-suite.ts';
 
 export function describeConditions({ store, other, profile }: Suite): void {
   const attempt = (text: string, key: string, condition: Parameters<ReturnType<typeof store>['put']>[2] extends infer R ? Partial<R> : never): ReturnType<ReturnType<typeof store>['put']> => {
@@ -71,6 +71,14 @@ export function describeConditions({ store, other, profile }: Suite): void {
     }
     await must(store().put(at('conditions/again'), body(), { ifNoneMatch: '*', sizeBytes: bytes.byteLength, sha256: hashOf(bytes) }));
     expect(await attempt('over', 'conditions/again', { ifNoneMatch: '*' })).toEqual({ ok: false, why: 'precondition' });
+  });
+  test('a long stream onto a taken name is refused as such, not as a broken line', async ({ skip }) => {
+    if (!profile().conditionalPut) skip('the store has no conditional PUT');
+    await putText(store(), at('conditions/long'), 'first');
+    const bytes = Buffer.alloc(8 * 1024 * 1024, 'x');
+    expect(await store().put(at('conditions/long'), inChunks(bytes, 65_536), { ifNoneMatch: '*', sizeBytes: bytes.byteLength, sha256: hashOf(bytes) })).toEqual({ ok: false, why: 'precondition' });
+    const got = await other().get(at('conditions/long'));
+    expect(got.ok && (await textOf(got.value.body))).toBe('first');
   });
   test('rule 14: reading one version never brings another', async () => {
     const first = await putText(store(), at('conditions/read'), 'one');
