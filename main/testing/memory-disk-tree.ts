@@ -180,3 +180,12 @@ export class MemoryTree {
     visit(this.root);
   }
 }
+
+export function parentPath(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+/** The disk is known under another device number from now on. */
+export function renumber(node: MemoryNode, device: bigint): void {
+  node.device = device;
+  for (const { node: child } of node.entries.values()) renumber(child, device);
+}

@@ -4,7 +4,7 @@ import { openRootWith } from '../local/disk-root.ts';
 import type { DiskCalls, DiskHandle, Platform } from '../local/disk-calls.ts';
 import { walk, type TreeSource, type WalkRequest } from '../local/scan-walk.ts';
 import type { LocalRoot, LocalStat, Logger, ScanEvent } from '../sync/ports.ts';
-import { MemoryTree, systemError, type MemoryNode, type MemoryTreeOptions } from './memory-disk-tree.ts';
+import { MemoryTree, parentPath, renumber, systemError, type MemoryNode, type MemoryTreeOptions } from './memory-disk-tree.ts';
 
 /** The process that made the call is dead: nothing catches this, and every later call of the same root throws it too. */
 export class SimulatedCrash extends Error {}
@@ -395,12 +395,4 @@ export class MemoryDisk {
   #tell(path: string): void {
     for (const listener of this.#listeners) listener(path);
   }
-}
-
-function parentPath(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
-}
-function renumber(node: MemoryNode, device: bigint): void {
-  node.device = device;
-  for (const { node: child } of node.entries.values()) renumber(child, device);
 }
