@@ -1,0 +1,50 @@
+/** Shows short messages with Undo; they are reached with F6 and never cover what has the focus at the top. */
+import { Toast } from '@base-ui/react/toast';
+import { X } from 'lucide-react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { say } from '../../shared/words/words.ts';
+import buttonStyles from '../components/button.module.css';
+import { useApp } from './app-context.tsx';
+import styles from './toaster.module.css';
+
+export function Toaster() {
+  return (
+    <Toast.Provider timeout={8000} limit={3}>
+      <Feed />
+      <Toast.Portal>
+        <Toast.Viewport className={styles['viewport']} aria-label={say('notice.region')}><List /></Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  );
+}
+
+function Feed() {
+  const app = useApp();
+  const { add } = Toast.useToastManager();
+  const notices = useStore(app.notices, (state) => state.notices);
+  useEffect(() => {
+    for (const notice of notices) {
+      const { undo } = notice;
+      add({
+        title: notice.text, priority: notice.alert ? 'high' : 'low', timeout: notice.alert ? 0 : 8000,
+        ...(undo === null ? {} : { actionProps: { children: say('do.undo'), onClick: () => void app.undo(undo) } }),
+      });
+      app.notices.drop(notice.id);
+    }
+  }, [notices, add, app]);
+  return null;
+}
+
+function List() {
+  const { toasts } = Toast.useToastManager();
+  return toasts.map((toast) => (
+    <Toast.Root key={toast.id} toast={toast} className={styles['toast']} swipeDirection={[]}>
+      <Toast.Content className={styles['content']}>
+        <Toast.Title className={styles['title']} render={<p />} />
+        {toast.actionProps !== undefined && <Toast.Action className={buttonStyles['normal']} />}
+        <Toast.Close className={buttonStyles['icon']} aria-label={say('do.dismiss')}><X size={16} aria-hidden="true" /></Toast.Close>
+      </Toast.Content>
+    </Toast.Root>
+  ));
+}

@@ -1,0 +1,15 @@
+/** The only two live regions of the app, there from the start. */
+import { useStore } from 'zustand';
+import { useApp } from '../app/app-context.tsx';
+
+export function LiveRegions() {
+  const { announcer } = useApp();
+  const polite = useStore(announcer, (spoken) => spoken.polite);
+  const alert = useStore(announcer, (spoken) => spoken.alert);
+  return (
+    <>
+      <div role="status" aria-live="polite" aria-atomic="true" className="visually-hidden">{polite}</div>
+      <div role="alert" aria-atomic="true" className="visually-hidden">{alert}</div>
+    </>
+  );
+}
