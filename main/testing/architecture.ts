@@ -72,6 +72,6 @@ export function withoutComments(text: string): string {
 export function layerOf(file: string): string {
   const [top = '', second = ''] = file.split('/');
   if (top !== 'main') return top;
-  if (/^(compose|service|cli)(\.test)?\.ts$/.test(second) || second === 'cli' || second.startsWith('compose-')) return 'top';
+  if (/^(compose|service|cli)(\.test)?\.ts$/.test(second) || second === 'cli' || second.endsWith('-wiring.ts')) return 'top';
   return second;
 }
