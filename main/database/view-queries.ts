@@ -113,7 +113,7 @@ function placeOf(rootId: RootId, query: ViewQuery): Sql {
 function matches(column: string, text: string, how: 'holds' | 'begins'): Sql {
   const escaped = text.normalize('NFC').replace(/[\\%_]/g, '\\$&');
   const pattern = how === 'holds' ? `%${escaped}%` : `${escaped}%`;
-  // eslint-disable-next-line no-control-regex -- what SQLite's own LIKE folds
+  // What SQLite's own LIKE folds.
   if (/^[\x00-\x7f]*$/.test(text)) return { text: `${column} LIKE ? ESCAPE '\\'`, values: [pattern] };
   return { text: `strata_fold(${column}) LIKE ? ESCAPE '\\'`, values: [pattern.toLowerCase()] };
 }

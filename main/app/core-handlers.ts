@@ -1,0 +1,159 @@
+/** Every command of the contract, each passed to the service that does it. */
+import type { OutputOf } from '../../shared/api/contract.ts';
+import type { EventBus } from './event-bus.ts';
+import type { ActivityService } from './activity-service.ts';
+import type { ConflictService } from './conflict-service.ts';
+import type { EntryService } from './entry-service.ts';
+import { testFolder } from './folder-tests.ts';
+import type { Handlers } from './handlers.ts';
+import type { NeedsYouService } from './needs-you-service.ts';
+import { testPlace } from './place-tests.ts';
+import type { Folders, Places, ViewQueries } from './ports.ts';
+import { previewRoot, type PreviewDeps } from './preview-service.ts';
+import { makeReport } from './report.ts';
+import { secretNameOf, type RootRegistry } from './root-registry.ts';
+import type { RootSetup } from './root-setup.ts';
+import type { SettingsService } from './settings-service.ts';
+import type { StatusService } from './status-service.ts';
+import type { StorageService } from './storage-service.ts';
+import type { SyncControl } from './sync-control.ts';
+import type { TransfersService } from './transfers-service.ts';
+import type { UndoTokens } from './undo-tokens.ts';
+import { verifyRoot, type VerifyDeps } from './verify-service.ts';
+import type { ViewService } from './view-service.ts';
+
+export interface HandlerDeps {
+  readonly registry: RootRegistry;
+  readonly setup: RootSetup;
+  readonly control: SyncControl;
+  readonly status: StatusService;
+  readonly transfers: TransfersService;
+  readonly views: ViewService;
+  readonly activity: ActivityService;
+  readonly needsYou: NeedsYouService;
+  readonly conflicts: ConflictService;
+  readonly settings: SettingsService;
+  readonly storage: StorageService;
+  readonly entries: EntryService;
+  readonly undo: UndoTokens;
+  readonly queries: ViewQueries;
+  readonly places: Places;
+  readonly folders: Folders;
+  readonly preview: PreviewDeps;
+  readonly verify: VerifyDeps;
+  readonly bus: EventBus;
+  readonly nowMs: () => number;
+  readonly defaults: { readonly folder: string; readonly storeFolder: string };
+  readonly about: OutputOf<'readAbout'>;
+  readonly logText: () => Promise<string>;
+  /** What the index itself says when it is asked. */
+  readonly indexIsWell: () => boolean;
+}
+const done = { undo: null };
+
+export function makeHandlers(deps: HandlerDeps): Handlers {
+  return { ...rootHandlers(deps), ...setupHandlers(deps), ...listHandlers(deps), ...userHandlers(deps), ...serviceHandlers(deps) };
+}
+
+type Some<N extends keyof Handlers> = Pick<Handlers, N>;
+
+function rootHandlers({ control }: HandlerDeps): Some<'addRoot' | 'removeRoot' | 'changeKeys' | 'pauseRoot' | 'resumeRoot' | 'pause' | 'resume' | 'syncNow' | 'syncOnce' | 'lookAgain' | 'pairAgain' | 'retryEntry' | 'powerChanged'> {
+  return {
+    addRoot: (input) => control.addRoot(input),
+    removeRoot: ({ rootId }) => control.removeRoot(rootId),
+    changeKeys: ({ rootId, keys }) => control.changeKeys(rootId, keys),
+    pauseRoot: ({ rootId, untilMs }) => control.pauseRoots([rootId], untilMs),
+    resumeRoot: ({ rootId }) => control.resumeRoots([rootId]),
+    pause: ({ untilMs }) => control.pauseRoots(control.allRoots(), untilMs),
+    resume: () => control.resumeRoots(control.allRoots()),
+    syncNow: ({ rootId }) => control.syncNow(rootId === undefined ? control.allRoots() : [rootId]),
+    syncOnce: (input) => control.syncOnce(input),
+    lookAgain: ({ rootId }) => control.lookAgain(rootId),
+    pairAgain: ({ rootId, folder }) => control.pairAgain(rootId, folder),
+    retryEntry: ({ rootId, key }) => control.retry(rootId, key),
+    powerChanged: ({ event }) => control.powerChanged(event),
+  };
+}
+
+function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders' | 'checkFolder' | 'testPlace' | 'previewRoot' | 'readDoctor' | 'verify'> {
+  return {
+    readDefaults: () => ({ folder: deps.defaults.folder, address: `folder:${deps.defaults.storeFolder}`, device: deps.settings.read().deviceName }),
+    browseFolders: async ({ folder }) => {
+      const found = await deps.folders.browse(folder);
+      return { ...found, folders: [...found.folders] };
+    },
+    checkFolder: ({ folder }) => testFolder({ folders: deps.folders, defaultFolder: deps.defaults.folder, refuseOverlap: (path) => deps.setup.refuseOverlap(path) }, folder),
+    testPlace: (place) => testPlace(deps.places, place),
+    previewRoot: (input) => previewRoot(deps.preview, input),
+    readDoctor: ({ rootId }) => {
+      const record = deps.registry.record(rootId);
+      return testPlace(deps.places, { address: record.address, secretName: secretNameOf(record.id), ...(record.trustedCertificate === null ? {} : { trustedCertificate: record.trustedCertificate }) });
+    },
+    verify: (input) => verifyRoot(deps.verify, input),
+  };
+}
+
+function listHandlers({ views, queries, entries, transfers, activity, storage, registry, status }: HandlerDeps): Some<'readStatus' | 'openView' | 'readRows' | 'findInView' | 'closeView' | 'readFolders' | 'readEntry' | 'readTransfers' | 'readRuns' | 'readLines' | 'readStorage' | 'reveal'> {
+  return {
+    readStatus: () => status.read(),
+    openView: (query) => views.open(query),
+    readRows: ({ viewId, from, to }) => views.rows(viewId, from, to),
+    findInView: ({ viewId, prefix, after }) => views.find(viewId, prefix, after),
+    closeView: ({ viewId }) => {
+      views.close(viewId);
+      return done;
+    },
+    readFolders: ({ rootId, folder }) => ({ folders: queries.childFolders(registry.get(rootId).id, folder) }),
+    readEntry: ({ rootId, key }) => entries.read(rootId, key),
+    readTransfers: () => transfers.read(),
+    readRuns: (input) => activity.runs(input),
+    readLines: (input) => activity.lines(input),
+    readStorage: () => storage.read(),
+    reveal: async ({ rootId, key, act }) => {
+      await entries.show(rootId, key, act);
+      return done;
+    },
+  };
+}
+
+function userHandlers({ needsYou, conflicts, undo, settings }: HandlerDeps): Some<'readNeedsYou' | 'readHoldRows' | 'approveHold' | 'refuseHold' | 'resolveConflict' | 'undo' | 'readSettings' | 'writeSettings'> {
+  return {
+    readNeedsYou: () => needsYou.read(),
+    readHoldRows: ({ holdId, after, limit }) => needsYou.holdRows(holdId, after, limit),
+    approveHold: async ({ holdId }) => {
+      await needsYou.settle(holdId, 'approved');
+      return done;
+    },
+    refuseHold: async ({ holdId }) => {
+      await needsYou.settle(holdId, 'refused');
+      return done;
+    },
+    resolveConflict: ({ rootId, path, keep }) => conflicts.resolve(rootId, path, keep),
+    undo: async (input) => {
+      await undo.undo(input.undo);
+      return done;
+    },
+    readSettings: () => settings.read(),
+    writeSettings: (input) => settings.write(withoutUndefined(input)),
+  };
+}
+
+function serviceHandlers(deps: HandlerDeps): Some<'health' | 'readAbout' | 'makeReport'> {
+  return {
+    health: () => {
+      const well = deps.indexIsWell();
+      const services = { index: well ? 'healthy' : 'unhealthy', secrets: deps.places.secretsKind, ...Object.fromEntries(deps.registry.list().map((root, at) => [`place${at + 1}`, root.state?.phase ?? 'notStarted'])) };
+      return { status: well ? 'healthy' : 'unhealthy', timestamp: new Date(deps.nowMs()).toISOString(), services };
+    },
+    readAbout: () => deps.about,
+    makeReport: async () => {
+      const { version, node, electron } = deps.about;
+      return makeReport({ versions: { strata: version, node, electron: electron ?? 'none' }, settings: deps.settings.read(), status: deps.status.read(), logText: await deps.logText(), atMs: deps.nowMs() });
+    },
+  };
+}
+
+/** A field that was not sent must not look like one that was emptied. */
+function withoutUndefined<T extends object>(input: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,113 @@
+/** What the use-cases need of the outside, as interfaces: places, folders, view queries, secrets; main/compose.ts wires the real ones. */
+import type { Reason, Run, ActivityLine, ViewQuery, Storage } from '../../shared/api/contract.ts';
+import type { ErrorCode } from '../../shared/api/errors.ts';
+import type { EntryKey } from '../../shared/relative-path.ts';
+import type { EntryState } from '../../shared/model/states.ts';
+import type { Index, RootId, RootRecord, Row } from '../sync/index-port.ts';
+import type { LocalRoot, RemoteStore } from '../sync/ports.ts';
+import type { RootEngine } from '../sync/root-engine.ts';
+
+export interface StoreKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+/** An address taken apart far enough to compare and to show; never holds a secret. */
+export interface ParsedPlace {
+  readonly kind: 's3' | 'folder';
+  /** The same place always has the same text. */
+  readonly address: string;
+  readonly name: string;
+  /** As the store itself says it (`StoreDescription.identity`), known without opening it. */
+  readonly identity: string;
+  /** The folder of a folder store. */
+  readonly folder: string | null;
+}
+export interface Places {
+  /** Throws `place_invalid`. */
+  parse(address: string): ParsedPlace;
+  /** Keys given here win; else the kept ones of `secretName`, else the environment. Throws `keys_missing`. `forSync` adds retries and speed limits. */
+  open(address: string, request: { readonly keys: StoreKeys | null; readonly secretName: string | null; readonly trustedCertificate: string | null; readonly forSync: boolean }): Promise<RemoteStore>;
+  /** False when the very same keys were kept already. */
+  keepKeys(secretName: string, keys: StoreKeys): Promise<boolean>;
+  forgetKeys(secretName: string): Promise<void>;
+  /** `memory` forgets at the end: whoever shows keys says so. */
+  readonly secretsKind: 'keychain' | 'encryptedFile' | 'memory';
+}
+/** What a folder is, looked at without changing it. */
+export interface FolderFacts {
+  /** Real path, links resolved; the given path when it does not exist. */
+  readonly path: string;
+  readonly kind: 'folder' | 'other' | 'missing';
+  readonly readable: boolean;
+  readonly writable: boolean;
+  readonly freeBytes: number | null;
+  /** Another sync program that already looks after this folder, by name. */
+  readonly cloud: string | null;
+  readonly networkOrRemovable: boolean;
+}
+export interface Folders {
+  look(folder: string): Promise<FolderFacts>;
+  /** One real path inside the other (or equal), by this disk's own rules of names. */
+  isWithin(inner: string, outer: string): boolean;
+  browse(folder: string): Promise<{ readonly folder: string; readonly parent: string | null; readonly folders: readonly string[] }>;
+  makeFolder(folder: string): Promise<void>;
+  open(folder: string): Promise<LocalRoot>;
+}
+export interface ViewScope {
+  readonly roots: readonly RootId[];
+  readonly query: ViewQuery;
+  readonly context: readonly RootContext[];
+}
+/** What SQL can't know of a root's rows: which run now, and how a due row is called. */
+export interface RootContext {
+  readonly rootId: RootId;
+  readonly dueState: 'waiting' | 'paused' | 'offline';
+  readonly running: ReadonlyMap<EntryKey, EntryState>;
+  /** Whole percent of what is moving. */
+  readonly percent: ReadonlyMap<EntryKey, number>;
+}
+export interface ViewedRow {
+  readonly rootId: RootId;
+  readonly row: Row;
+  readonly inHold: boolean;
+  readonly inConflict: boolean;
+}
+export interface RootCounts {
+  readonly due: number;
+  readonly skipped: number;
+  readonly cantSync: number;
+  readonly tryingAgain: number;
+  readonly conflicts: number;
+  readonly held: number;
+  /** Due rows that neither failed nor wait for the user: work that goes on by itself. */
+  readonly open: number;
+}
+/** Read-only SQL over the index for lists and figures. */
+export interface ViewQueries {
+  viewIds(scope: ViewScope): Int32Array;
+  /** Ids of a view's scope whose name begins so. */
+  idsOfPrefix(scope: ViewScope, prefix: string): ReadonlySet<number>;
+  rowsById(ids: readonly number[]): ReadonlyMap<number, ViewedRow>;
+  idsOfKeys(rootId: RootId, keys: readonly EntryKey[]): ReadonlyMap<EntryKey, number>;
+  childFolders(rootId: RootId, folder: string): { readonly path: string; readonly name: string; readonly hasFolders: boolean }[];
+  counts(rootId: RootId): RootCounts;
+  sizes(rootId: RootId): { readonly files: number; readonly bytes: number };
+  runs(request: { readonly before: string | null; readonly rootId: string | null; readonly limit: number }): Run[];
+  lines(request: { readonly runId: string | null; readonly rootId: string | null; readonly kind: string | null; readonly path: string | null; readonly before: number | null; readonly limit: number }): ActivityLine[];
+  activityTotals(sinceMs: number): { readonly done: number; readonly bytesUp: number; readonly bytesDown: number };
+  lastChangeAtMs(): number | null;
+  /** Failed rows, those that need the user first. */
+  problems(limit: number): { readonly rootId: RootId; readonly row: Row }[];
+  storageOf(rootId: RootId): Pick<Storage['places'][number], 'files' | 'bytes' | 'tiers' | 'onDiskFiles' | 'onDiskBytes' | 'topFolders'>;
+  sizeOf(rootId: RootId, path: string): number | null;
+}
+/** Makes the engine of one root; the core gives it everything but the wish. */
+export type MakeEngine = (root: RootRecord, store: RemoteStore) => RootEngine;
+export interface ScratchIndex {
+  readonly index: Index;
+  close(): void;
+}
+/** Opens or shows a file with the system's own program. */
+export type OpenPath = (path: string, act: 'reveal' | 'open') => Promise<void>;
+export type ReasonOf = (code: ErrorCode, context?: Readonly<Record<string, string | number>>, nextTryAtMs?: number | null) => Reason;

@@ -1,0 +1,92 @@
+/** What a first sync would do, counted without writing anything on either side: equal path and size count as the same. */
+import type { Preview } from '../../shared/api/contract.ts';
+import { pathOfKey } from '../../shared/relative-path.ts';
+import { asAppError } from '../base/app-error.ts';
+import type { Index, Row } from '../sync/index-port.ts';
+import type { LocalRoot, RemoteStore } from '../sync/ports.ts';
+import { lookAtDisk, lookAtPlace, scratchRoot } from './both-sides.ts';
+import type { Folders, Places, ScratchIndex } from './ports.ts';
+import { reasonOfError } from './reasons.ts';
+import type { RootSetup, WantedPlace } from './root-setup.ts';
+
+export interface PreviewDeps {
+  readonly places: Places;
+  readonly folders: Folders;
+  readonly setup: RootSetup;
+  readonly openScratchIndex: () => ScratchIndex;
+  readonly isReserved: (path: string) => boolean;
+  readonly defaults: { readonly folder: string; readonly storeFolder: string };
+}
+const mostExamples = 8;
+const pageRows = 500;
+
+export async function previewRoot(deps: PreviewDeps, request: { readonly folder: string; readonly place: WantedPlace }): Promise<Preview> {
+  const place = deps.places.parse(request.place.address);
+  const scratch = deps.openScratchIndex();
+  let local: LocalRoot | null = null;
+  let store: RemoteStore | null = null;
+  try {
+    if (!(await isMadeAtStart(deps, request.folder, deps.defaults.folder))) local = await deps.folders.open(await deps.setup.usableFolder(request.folder, null));
+    if (place.folder === null || !(await isMadeAtStart(deps, place.folder, deps.defaults.storeFolder))) {
+      store = await deps.places.open(place.address, { keys: request.place.keys ?? null, secretName: null, trustedCertificate: request.place.trustedCertificate ?? null, forSync: false });
+    }
+    const here = await lookAtDisk(local, { index: scratch.index, isReserved: deps.isReserved });
+    const there = await lookAtPlace(store, { index: scratch.index, isReserved: deps.isReserved });
+    const counts = countRows(scratch.index);
+    return { ...counts, skipped: here.skipped + there.skipped, examples: [...counts.examples, ...here.examples, ...there.examples].slice(0, mostExamples), reason: null };
+  } catch (thrown) {
+    return { ...nothing, examples: [], reason: reasonOfError(asAppError(thrown)) };
+  } finally {
+    scratch.close();
+    await local?.close();
+    await store?.close();
+  }
+}
+const nothing = { uploads: 0, downloads: 0, deletions: 0, moves: 0, same: 0, conflicts: 0, skipped: 0, localFiles: 0, remoteFiles: 0, bytesUp: 0, bytesDown: 0 };
+
+async function isMadeAtStart(deps: PreviewDeps, folder: string, proposed: string): Promise<boolean> {
+  return folder === proposed && (await deps.folders.look(folder)).kind === 'missing';
+}
+
+/** A first meeting is a merge: it deletes nothing, and two different files of one name are both kept. */
+export function countRows(index: Index): Omit<Preview, 'skipped' | 'reason'> {
+  const counts = { ...nothing };
+  const examples: { path: string; what: string }[] = [];
+  const example = (row: Row, what: string): void => {
+    if (examples.filter((one) => one.what === what).length < 3) examples.push({ path: pathOfKey(row.key), what });
+  };
+  for (const row of rowsOf(index)) {
+    const { local, remote } = row;
+    if (row.key.endsWith('/')) continue;
+    if (local !== null) counts.localFiles += 1;
+    if (remote !== null) counts.remoteFiles += 1;
+    if (local !== null && remote !== null && local.sizeBytes === remote.sizeBytes) counts.same += 1;
+    else if (local !== null && remote !== null) {
+      counts.conflicts += 1;
+      // Both go everywhere: the copy up, the place's version down.
+      counts.bytesUp += local.sizeBytes;
+      counts.bytesDown += remote.sizeBytes;
+      example(row, 'both kept');
+    } else if (local !== null) {
+      counts.uploads += 1;
+      counts.bytesUp += local.sizeBytes;
+      example(row, 'upload');
+    } else if (remote !== null) {
+      counts.downloads += 1;
+      counts.bytesDown += remote.sizeBytes;
+      example(row, 'download');
+    }
+  }
+  return { ...counts, examples };
+}
+
+export function* rowsOf(index: Index): Generator<Row> {
+  let after = '';
+  for (;;) {
+    const page = index.below(scratchRoot, '', { after, limit: pageRows });
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageRows) return;
+    after = last.key;
+  }
+}

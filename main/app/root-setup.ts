@@ -1,0 +1,140 @@
+/** Sets up a folder and a place to be kept in step: every refusal first, nothing written before they have all passed (rule 29). */
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../base/app-error.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Index, RootId, RootRecord } from '../sync/index-port.ts';
+import { readLibraryMarker } from '../sync/markers.ts';
+import { refuseFolderOverlap, refusePlaceOverlap, type KnownRoot } from './overlap.ts';
+import type { Folders, ParsedPlace, Places, StoreKeys } from './ports.ts';
+import { secretNameOf, type RootRegistry } from './root-registry.ts';
+
+export interface SetupDeps {
+  readonly index: Index;
+  readonly registry: RootRegistry;
+  readonly places: Places;
+  readonly folders: Folders;
+  readonly clock: Clock;
+  /** Real path. */
+  readonly dataDir: string;
+  readonly defaults: { readonly folder: string; readonly storeFolder: string };
+  readonly deviceName: () => string;
+}
+export interface WantedPlace {
+  readonly address: string;
+  readonly keys?: StoreKeys | undefined;
+  readonly trustedCertificate?: string | undefined;
+}
+export interface WantedRoot {
+  readonly folder: string;
+  readonly place: WantedPlace;
+  readonly name?: string | undefined;
+  readonly device?: string | undefined;
+}
+
+export class RootSetup {
+  readonly #deps: SetupDeps;
+  constructor(deps: SetupDeps) {
+    this.#deps = deps;
+  }
+
+  async add(wanted: WantedRoot): Promise<RootRecord> {
+    const place = this.#deps.places.parse(wanted.place.address);
+    const folder = await this.usableFolder(wanted.folder, place);
+    const known = await this.#knownRoots();
+    refuseFolderOverlap(folder, { roots: known, dataDir: this.#deps.dataDir, isWithin: this.#isWithin });
+    await this.#makeDefaultStore(place);
+    const storeFolder = place.folder === null ? null : (await this.#deps.folders.look(place.folder)).path;
+    refusePlaceOverlap({ folder, identity: place.identity, storeFolder, libraryId: null }, { roots: known, isWithin: this.#isWithin });
+    const store = await this.#deps.places.open(place.address, { keys: wanted.place.keys ?? null, secretName: null, trustedCertificate: wanted.place.trustedCertificate ?? null, forSync: false });
+    try {
+      // One small request: wrong keys, a missing bucket or a wrong clock are said now and not after Start.
+      await store.list({ maxKeys: 1 });
+      const libraryId = (await readLibraryMarker(store))?.libraryId ?? null;
+      refusePlaceOverlap({ folder, identity: place.identity, storeFolder, libraryId }, { roots: known, isWithin: this.#isWithin });
+    } finally {
+      await store.close();
+    }
+    return this.#save(wanted, place, folder);
+  }
+
+  /** The root of exactly this folder and place, or null. */
+  async find(folder: string, address: string): Promise<RootRecord | null> {
+    const place = this.#deps.places.parse(address);
+    const facts = await this.#deps.folders.look(folder);
+    for (const root of this.#deps.index.roots()) {
+      const same = root.folder === facts.path || root.folder === folder;
+      if (same && this.#deps.registry.get(root.id).place.identity === place.identity) return root;
+    }
+    return null;
+  }
+
+  /** Exists, is a folder, may be read and written. Only the folder that Strata itself proposes is made. */
+  async usableFolder(folder: string, place: ParsedPlace | null): Promise<string> {
+    const { folders, defaults } = this.#deps;
+    if (place !== null && folder === defaults.folder && (await folders.look(folder)).kind === 'missing') await folders.makeFolder(folder);
+    const facts = await folders.look(folder);
+    if (facts.kind === 'missing') throw new AppError('root_missing', { root: folder });
+    if (facts.kind === 'other') throw new AppError('root_not_folder', { root: folder });
+    if (!facts.readable) throw new AppError('file_unreadable', { detail: folder });
+    if (!facts.writable) throw new AppError('disk_read_only', { root: folder });
+    return facts.path;
+  }
+
+  /** `except`: a root that gets another folder is not in its own way. */
+  async refuseOverlap(folder: string, except: string | null = null): Promise<void> {
+    refuseFolderOverlap(folder, { roots: await this.#knownRoots(except), dataDir: this.#deps.dataDir, isWithin: this.#isWithin });
+  }
+
+  readonly #isWithin = (inner: string, outer: string): boolean => this.#deps.folders.isWithin(inner, outer);
+
+  async #makeDefaultStore(place: ParsedPlace): Promise<void> {
+    const { folders, defaults } = this.#deps;
+    if (place.folder === defaults.storeFolder && (await folders.look(place.folder)).kind === 'missing') await folders.makeFolder(place.folder);
+  }
+
+  async #save(wanted: WantedRoot, place: ParsedPlace, folder: string): Promise<RootRecord> {
+    const { index, registry, places, clock } = this.#deps;
+    const id = randomUUID() as RootId;
+    if (wanted.place.keys !== undefined) await places.keepKeys(secretNameOf(id), wanted.place.keys);
+    const wish = (wanted.name ?? '').trim();
+    const record: RootRecord = {
+      id, name: wish === '' ? lastPart(folder) : wish, folder, address: place.address, libraryId: null,
+      deviceId: deviceIdOf(index), deviceName: (wanted.device ?? '').trim() || this.#deps.deviceName(), epoch: randomUUID(), counter: 0,
+      pausedUntilMs: null, createdAtMs: clock.nowMs(), lastInStepAtMs: null, trustedCertificate: wanted.place.trustedCertificate ?? null,
+    };
+    index.saveRoot(record);
+    registry.added(record);
+    return record;
+  }
+
+  async #knownRoots(except: string | null = null): Promise<KnownRoot[]> {
+    const known: KnownRoot[] = [];
+    for (const root of this.#deps.index.roots()) {
+      if (root.id === except) continue;
+      const place = this.#deps.registry.get(root.id).place;
+      const storeFolder = place.folder === null ? null : (await this.#deps.folders.look(place.folder)).path;
+      known.push({ name: root.name, folder: root.folder, identity: place.identity, libraryId: root.libraryId, storeFolder });
+    }
+    return known;
+  }
+}
+
+/** One id per data dir: two data dirs are two devices. */
+export function deviceIdOf(index: Index): string {
+  return ownId(index, 'deviceId');
+}
+/** Who owns the roots of this data dir (rule 29). */
+export function ownerIdOf(index: Index): string {
+  return ownId(index, 'ownerId');
+}
+function ownId(index: Index, name: string): string {
+  const kept = index.setting(name);
+  if (kept !== null) return kept;
+  const id = randomUUID();
+  index.setSetting(name, id);
+  return id;
+}
+
+function lastPart(folder: string): string {
+  return folder.split(/[\\/]/).filter((part) => part !== '').at(-1)?.slice(0, 60) ?? folder;
+}

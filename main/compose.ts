@@ -1,0 +1,169 @@
+/** THE wiring: index, secrets, stores, folders → engines → use-cases → one core; nothing else makes its own parts. */
+import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
+import { ActivityService } from './app/activity-service.ts';
+import { ConflictService } from './app/conflict-service.ts';
+import { EntryContent } from './app/content-source.ts';
+import { makeHandlers } from './app/core-handlers.ts';
+import type { Core, CoreOptions } from './app/core.ts';
+import { withDemoState } from './app/demo-states.ts';
+import { EntryService } from './app/entry-service.ts';
+import { EventBus } from './app/event-bus.ts';
+import { LocalRoots } from './app/local-roots.ts';
+import { NeedsYouService } from './app/needs-you-service.ts';
+import { Notices } from './app/notices.ts';
+import { openPath } from './app/open-path.ts';
+import type { Folders, ScratchIndex, ViewQueries } from './app/ports.ts';
+import { RootRegistry } from './app/root-registry.ts';
+import { ownerIdOf, RootSetup } from './app/root-setup.ts';
+import { SettingsService } from './app/settings-service.ts';
+import { StatusService } from './app/status-service.ts';
+import { StorageService } from './app/storage-service.ts';
+import { SyncControl } from './app/sync-control.ts';
+import { TransfersService } from './app/transfers-service.ts';
+import { UndoTokens } from './app/undo-tokens.ts';
+import { ViewService } from './app/view-service.ts';
+import type { Settings } from '../shared/api/contract.ts';
+import { systemClock, type Clock } from './base/clock.ts';
+import { figureQueries } from './database/figure-queries.ts';
+import { openIndex, type IndexHandle } from './database/open-index.ts';
+import { viewQueries } from './database/view-queries.ts';
+import { openDiskRoot } from './local/disk-root.ts';
+import { browseFolders, isWithin, lookAtFolder, makeFolder } from './local/folder-facts.ts';
+import { createNameRules } from './local/name-rules.ts';
+import { cleanDevice, reservedName } from './local/names.ts';
+import { folderWatcher } from './local/watcher.ts';
+import { StorePlaces } from './place-wiring.ts';
+import { readPrivateFile } from './secrets/private-file.ts';
+import { openSecretStore } from './secrets/secret-store.ts';
+import { createRootEngine } from './sync/engine.ts';
+import type { MakeEngine } from './app/ports.ts';
+
+/** Only tests give another clock. */
+export interface ComposeParts {
+  readonly clock?: Clock;
+}
+const closeWithinMs = 4_000;
+
+export async function composeCore(options: CoreOptions, parts: ComposeParts = {}): Promise<Core> {
+  const clock = parts.clock ?? systemClock;
+  const { logger, env } = options;
+  const dataDir = (await lookAtFolder(path.resolve(options.dataDir))).path;
+  const index = openIndex(path.join(dataDir, 'index.db'), clock);
+  if (index.setAside !== null) logger.warn({ code: 'index_damaged' }, 'the index was damaged and has been set aside');
+  const secrets = await openSecretStore({ dataDir, env, logger, clock });
+  const bus = new EventBus();
+  const undo = new UndoTokens();
+  const defaultDeviceName = options.deviceName ?? cleanDevice(os.hostname());
+  // Whoever is told of a change of settings exists only later.
+  const tellSettings: ((settings: Settings) => void)[] = [];
+  const settings = new SettingsService({ index, undo, defaultDeviceName, onChange: (now) => tellSettings.forEach((tell) => tell(now)) });
+  const places = new StorePlaces({ secrets, env, clock, logger, settings: () => settings.read() });
+  const folders = diskFolders({ clock, logger, foreign: () => [dataDir, ...storeFolders(index, places)] });
+  const queries: ViewQueries = { ...viewQueries(index.database), ...figureQueries(index.database) };
+  const makeEngine = engineMaker({ index, folders, clock, logger, concurrency: () => settings.read().concurrency });
+  const registry = new RootRegistry({ index, places, makeEngine, clock, logger });
+  const core = makeCore({ dataDir, options, clock, index, bus, undo, settings, places, folders, queries, registry });
+  tellSettings.push((now) => {
+    places.applyLimits(now);
+    bus.publish('settings', now);
+  });
+  return withDemoState(core, { name: env['STRATA_DEMO_STATE'], isEmpty: index.roots().length === 0 });
+}
+
+interface Made {
+  readonly dataDir: string;
+  readonly options: CoreOptions;
+  readonly clock: Clock;
+  readonly index: IndexHandle;
+  readonly bus: EventBus;
+  readonly undo: UndoTokens;
+  readonly settings: SettingsService;
+  readonly places: StorePlaces;
+  readonly folders: Folders;
+  readonly queries: ViewQueries;
+  readonly registry: RootRegistry;
+}
+
+function makeCore(made: Made): Core {
+  const { dataDir, clock, index, bus, undo, settings, places, folders, queries, registry } = made;
+  const { logger } = made.options;
+  const defaults = { folder: path.join(os.homedir(), 'Strata'), storeFolder: path.join(dataDir, 'Store') };
+  const deviceName = (): string => made.options.deviceName ?? settings.read().deviceName;
+  const localRoots = new LocalRoots(folders);
+  const status = new StatusService({ index, queries, registry, bus, clock, deviceName });
+  const transfers = new TransfersService({ registry, queries, status, bus, clock, settings: () => settings.read() });
+  const views = new ViewService({ queries, registry, bus, clock });
+  const activity = new ActivityService({ queries, registry, bus, clock });
+  const needsYou = new NeedsYouService({ index, queries, registry, bus, clock });
+  const notices = new Notices({ bus, clock, settings: () => settings.read() });
+  const onChange = (): void => {
+    status.refresh();
+    views.refresh();
+    needsYou.changed();
+  };
+  const setup = new RootSetup({ index, registry, places, folders, clock, dataDir, defaults, deviceName });
+  const control = new SyncControl({ index, registry, setup, places, status, undo, localRoots, logger, onChange });
+  const conflicts = new ConflictService({ index, registry, localRoots, undo, newId: randomUUID, onChange });
+  const entries = new EntryService({ index, queries, registry, views, openPath });
+  const storage = new StorageService({ queries, registry, localRoots, clock });
+  const looking = { openScratchIndex: () => scratchIndex(clock), isReserved: reservedName };
+  const handlers = makeHandlers({
+    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, settings, storage, entries, undo, queries, places, folders, bus, defaults,
+    preview: { places, folders, setup, defaults, ...looking },
+    verify: { index, registry, folders, ...looking },
+    nowMs: () => clock.nowMs(),
+    about: { version: packageJson.version, licence: packageJson.license, node: process.versions.node, dataDir, electron: process.versions['electron'] ?? null },
+    logText: async () => (await readPrivateFile(path.join(dataDir, 'logs', 'strata.log'))) ?? '',
+    indexIsWell: () => index.setting('deviceId') !== undefined,
+  });
+  let closing: Promise<void> | null = null;
+  const closeAll = async (): Promise<void> => {
+    for (const service of [notices, needsYou, activity, transfers, status]) service.close();
+    views.shutDown();
+    // A place that does not answer must not keep the app from ending; the journal clears up at the next start.
+    await Promise.race([Promise.all([registry.close(), localRoots.close()]), clock.sleep(closeWithinMs)]);
+    index.close();
+  };
+  return {
+    handlers, bus, content: new EntryContent({ index, registry, localRoots }),
+    startSync: () => registry.start(),
+    watchView: (clientId, view) => views.watch(clientId, view),
+    close: () => (closing ??= closeAll()),
+  };
+}
+
+function engineMaker(deps: { readonly index: IndexHandle; readonly folders: Folders; readonly clock: Clock; readonly logger: CoreOptions['logger']; readonly concurrency: () => number }): MakeEngine {
+  const { index, folders, clock, logger } = deps;
+  const ownerId = ownerIdOf(index);
+  return (root, store) =>
+    createRootEngine({
+      root, ownerId, index, store, openLocal: () => folders.open(index.root(root.id)?.folder ?? root.folder), watcher: folderWatcher({ clock, logger }), clock, logger,
+      random: randomUUID, chance: Math.random, concurrency: deps.concurrency, names: createNameRules(),
+    });
+}
+
+function diskFolders(deps: { readonly clock: Clock; readonly logger: CoreOptions['logger']; readonly foreign: () => readonly string[] }): Folders {
+  return {
+    look: lookAtFolder, isWithin, browse: browseFolders, makeFolder,
+    open: (folder) => openDiskRoot({ path: folder, clock: deps.clock, logger: deps.logger, foreignFolders: deps.foreign().filter((foreign) => isWithin(foreign, folder) && foreign !== folder) }),
+  };
+}
+
+/** Data dirs and folder stores inside a root are never synced (rule 29). */
+function storeFolders(index: IndexHandle, places: StorePlaces): string[] {
+  return index.roots().flatMap((root) => {
+    try {
+      return places.parse(root.address).folder ?? [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function scratchIndex(clock: Clock): ScratchIndex {
+  const index = openIndex(':memory:', clock);
+  return { index, close: () => index.close() };
+}

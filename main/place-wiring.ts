@@ -1,0 +1,92 @@
+/** Opens places with the right keys, retries and limits: where addresses, the secret store and the remote adapters meet. */
+import type { Settings } from '../shared/api/contract.ts';
+import type { ParsedPlace, Places, StoreKeys } from './app/ports.ts';
+import type { Clock } from './base/clock.ts';
+import type { AppLogger } from './base/logger.ts';
+import { openStore } from './remote/open-store.ts';
+import { createRetryingStore } from './remote/retrying-store.ts';
+import { formatStoreAddress, parseStoreAddress, placeName, type StoreAddress } from './remote/store-address.ts';
+import type { Credentials } from './remote/sigv4.ts';
+import { createThrottledStore, type StoreLimits, type ThrottledStore } from './remote/throttled-store.ts';
+import type { SecretStore } from './secrets/secret-store.ts';
+import type { RemoteStore } from './sync/ports.ts';
+
+export interface StorePlacesDeps {
+  readonly secrets: SecretStore;
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly logger: AppLogger;
+  readonly settings: () => Settings;
+}
+
+export class StorePlaces implements Places {
+  readonly #deps: StorePlacesDeps;
+  readonly #throttled = new Set<ThrottledStore>();
+  constructor(deps: StorePlacesDeps) {
+    this.#deps = deps;
+  }
+  get secretsKind(): SecretStore['kind'] {
+    return this.#deps.secrets.kind;
+  }
+
+  parse(text: string): ParsedPlace {
+    const address = parseStoreAddress(text);
+    const shared = { address: formatStoreAddress(address), name: placeName(address) };
+    if (address.kind === 'folder') return { ...shared, kind: 'folder', folder: address.path, identity: `folder ${address.path}` };
+    return { ...shared, kind: 's3', folder: null, identity: `s3 ${new URL(address.endpoint).origin} ${address.bucket} ${address.prefix}` };
+  }
+
+  async open(text: string, request: Parameters<Places['open']>[1]): Promise<RemoteStore> {
+    const { clock, logger, settings } = this.#deps;
+    const address = parseStoreAddress(text);
+    const keys = address.kind === 'folder' ? null : (request.keys ?? (await this.#keptKeys(request.secretName)) ?? this.#keysOfEnvironment(address));
+    if (keys !== null) for (const secret of [keys.secretAccessKey, keys.sessionToken]) if (secret !== undefined) logger.addSecret(secret);
+    const store = openStore(address, keys === null ? null : credentialsOf(keys), { clock, logger, ...(request.trustedCertificate === null ? {} : { trustedCertificate: request.trustedCertificate }) });
+    if (!request.forSync) return store;
+    const throttled = createThrottledStore(createRetryingStore(store, { clock, random: Math.random }), { clock, limits: limitsOf(settings()) });
+    this.#throttled.add(throttled);
+    return { ...throttled, close: async () => {
+      this.#throttled.delete(throttled);
+      await throttled.close();
+    } };
+  }
+
+  applyLimits(settings: Settings): void {
+    for (const store of this.#throttled) store.setLimits(limitsOf(settings));
+  }
+
+  async keepKeys(secretName: string, keys: StoreKeys): Promise<boolean> {
+    const text = JSON.stringify(keys);
+    if ((await this.#deps.secrets.get(secretName)) === text) return false;
+    await this.#deps.secrets.set(secretName, text);
+    return true;
+  }
+  async forgetKeys(secretName: string): Promise<void> {
+    await this.#deps.secrets.remove(secretName);
+  }
+
+  async #keptKeys(secretName: string | null): Promise<StoreKeys | null> {
+    if (secretName === null) return null;
+    const text = await this.#deps.secrets.get(secretName);
+    return text === null ? null : (JSON.parse(text) as StoreKeys);
+  }
+  #keysOfEnvironment(address: Extract<StoreAddress, { kind: 's3' }>): StoreKeys | null {
+    const { env } = this.#deps;
+    const prefix = address.keysName ?? 'AWS';
+    const accessKeyId = env[`${prefix}_ACCESS_KEY_ID`];
+    const secretAccessKey = env[`${prefix}_SECRET_ACCESS_KEY`];
+    const sessionToken = env[`${prefix}_SESSION_TOKEN`];
+    if (!accessKeyId || !secretAccessKey) return null;
+    return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+  }
+}
+
+function credentialsOf(keys: StoreKeys): Credentials {
+  const { accessKeyId, secretAccessKey, sessionToken } = keys;
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+}
+
+function limitsOf(settings: Settings): StoreLimits {
+  const limit = (bytes: number): number | null => (bytes > 0 ? bytes : null);
+  return { upBytesPerSecond: limit(settings.upBytesPerSecond), downBytesPerSecond: limit(settings.downBytesPerSecond), concurrency: settings.concurrency };
+}
