@@ -36,14 +36,23 @@ export function hashPool(workerFile: URL = new URL('./hash-worker.ts', import.me
   const started = (): Worker => {
     const worker = new Worker(workerFile);
     all.add(worker);
+    // An idle worker that dies must not be given work.
+    worker.once('exit', () => {
+      all.delete(worker);
+      const at = idle.indexOf(worker);
+      if (at >= 0) idle.splice(at, 1);
+    });
     worker.unref();
     return worker;
   };
   const run = (worker: Worker, next: Waiting): void => {
     worker.ref();
     const cancel = (): void => void Atomics.store(next.job.cancelled, 0, 1);
+    // Only these: removing all listeners of a Worker also silences it for every later job.
     const release = (): void => {
-      worker.removeAllListeners();
+      worker.off('message', answered);
+      worker.off('error', died);
+      worker.off('exit', died);
       next.signal?.removeEventListener('abort', cancel);
       worker.unref();
     };
@@ -53,21 +62,16 @@ export function hashPool(workerFile: URL = new URL('./hash-worker.ts', import.me
       next.reject(isClosed ? new AppError('cancelled') : new AppError('disk_error', { detail: 'a worker stopped' }, why));
       startNext();
     };
-    worker.once('message', (reply: HashReply) => {
+    const answered = (reply: HashReply): void => {
       release();
       idle.push(worker);
-      // An idle worker that dies must not be given work.
-      worker.once('exit', () => {
-        all.delete(worker);
-        const at = idle.indexOf(worker);
-        if (at >= 0) idle.splice(at, 1);
-      });
       if (reply.ok) next.resolve(reply.run);
       else next.reject(reply.errno === 'cancelled' ? new AppError('cancelled') : Object.assign(new Error(reply.text), { code: reply.errno ?? 'EIO' }));
       startNext();
-    });
-    worker.once('error', died);
-    worker.once('exit', died);
+    };
+    worker.on('message', answered);
+    worker.on('error', died);
+    worker.on('exit', died);
     next.signal?.addEventListener('abort', cancel, { once: true });
     worker.postMessage(next.job);
   };
