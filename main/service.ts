@@ -92,8 +92,7 @@ async function closeAll(dataDir: string, opened: Opened): Promise<void> {
 }
 
 async function loadCompose(): Promise<ComposeCore> {
-  const composition: string = './compose.ts';
-  return ((await import(composition)) as { readonly composeCore: ComposeCore }).composeCore;
+  return (await import('./compose.ts')).composeCore;
 }
 
 /** The built page lies in dist/renderer: beside dist/service (the bundle) or in dist beside main/ (the sources). */
