@@ -45,7 +45,8 @@ export function workerFiles(folder) {
   });
 }
 
-const sourceName = /(?:import\(|new URL\(|=)\s*["'](\.{1,2}\/[\w./-]+\.ts)["']/;
+/** Type declarations are named in libraries' comments only. */
+const sourceName = /(?:import\(|new URL\(|=)\s*["'](\.{1,2}\/[\w./-]+(?<!\.d)\.ts)["']/;
 
 /** A source file named in the bundle was not bundled: the installed app would look for it and stop. */
 function refuseSourceNames(bundle) {

@@ -74,6 +74,11 @@ describe('the bundles', () => {
     expect(pointAtBundles(source, path.join(folder, 'main/sync/scan.ts'), [worker])).toBe("new Worker(new URL('./scan-worker.mjs', import.meta.url))");
     expect(() => pointAtBundles(source, path.join(folder, 'main/sync/deep/scan.ts'), [worker])).toThrow(/not there/);
   });
+  it('are refused while the service would look for a source file', async () => {
+    for (const file of ['main/electron/main.ts', 'preload/bridge.ts', 'build/tray/a.png', 'build/icons/256x256.png']) put(file, '');
+    put('main/service.ts', "/** @type {import('./library.d.ts')} */\nconst place: string = './compose.ts';\nawait import(place);");
+    await expect(buildBundles(folder, path.join(folder, 'out'))).rejects.toThrow('./compose.ts');
+  });
   it('run: main process, preload, and a service that finds its worker', async () => {
     put('main/electron/main.ts', "export const started: string = 'main';");
     put('main/local/echo-worker.ts', "import { parentPort } from 'node:worker_threads';\nparentPort?.postMessage('from the worker' as string);");
