@@ -1,5 +1,5 @@
 /** One headline for the whole app, as the service said it, with what needs the user as a suffix. */
-import { Command, Play } from 'lucide-react';
+import { Play, Search } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { say } from '../../shared/words/words.ts';
 import { Button } from '../components/button.tsx';
@@ -19,7 +19,7 @@ export function Header({ onPalette }: { readonly onPalette: () => void }) {
       <div className={styles['actions']}>
         <HeadlineAction />
         <Button look="normal" className={styles['palette']} onClick={onPalette} aria-keyshortcuts={mac ? 'Meta+K' : 'Control+K'}>
-          <Command size={14} aria-hidden="true" /><span className={styles['paletteWord']}>{say('palette.open')}</span>
+          <Search size={14} aria-hidden="true" /><span className={styles['paletteWord']}>{say('palette.open')}</span>
           <kbd className={styles['kbd']}>{mac ? '⌘K' : 'Ctrl K'}</kbd>
         </Button>
       </div>

@@ -40,10 +40,10 @@ function Item({ section, count, current, phone }: { readonly section: Section; r
   const shownOn = phone === 'only' ? styles['phoneOnly'] : phone ? styles['both'] : styles['wideOnly'];
   return (
     <li className={shownOn}>
-      <button type="button" className={styles['item']} aria-current={current ? 'page' : undefined} aria-label={count > 0 ? say('nav.count', { name, count }) : undefined}
+      <button type="button" className={styles['item']} aria-current={current ? 'page' : undefined}
         onClick={() => route.go({ screen: section.screen, entry: null, section: null })}>
         <Icon size={18} strokeWidth={1.75} aria-hidden="true" />
-        <span className={styles['word']}>{name}</span>
+        <span className={styles['word']}>{name}</span>{' '}
         {count > 0 && <span className={alerting ? styles['alerting'] : styles['count']}>{count > 9999 ? '9,999+' : formatCount(count)}</span>}
       </button>
     </li>

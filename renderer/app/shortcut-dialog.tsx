@@ -8,7 +8,7 @@ import styles from './shortcut-dialog.module.css';
 export function ShortcutDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Sheet wide title={say('keys.title')} onClose={onClose}>
-      <div className={styles['groups']}>
+      <div className={styles['groups']} tabIndex={0} role="region" aria-label={say('keys.title')}>
         <Group word="keys.everywhere" lines={everywhereKeys} />
         <Group word="keys.inList" lines={listKeys} />
       </div>

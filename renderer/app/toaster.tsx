@@ -13,7 +13,7 @@ export function Toaster() {
     <Toast.Provider timeout={8000} limit={3}>
       <Feed />
       <Toast.Portal>
-        <Toast.Viewport className={styles['viewport']} aria-label={say('notice.region')}><List /></Toast.Viewport>
+        <Toast.Viewport className={styles['viewport']} aria-label={say('notice.region')} aria-live="off"><List /></Toast.Viewport>
       </Toast.Portal>
     </Toast.Provider>
   );
@@ -27,9 +27,12 @@ function Feed() {
     for (const notice of notices) {
       const { undo } = notice;
       add({
-        title: notice.text, priority: notice.alert ? 'high' : 'low', timeout: notice.alert ? 0 : 8000,
+        title: notice.text, timeout: notice.alert ? 0 : 8000,
         ...(undo === null ? {} : { actionProps: { children: say('do.undo'), onClick: () => void app.undo(undo) } }),
       });
+      // The app's own two live regions speak; the toast itself stays silent.
+      if (notice.alert) app.announcer.alert(notice.text);
+      else app.announcer.polite(notice.text);
       app.notices.drop(notice.id);
     }
   }, [notices, add, app]);

@@ -9,7 +9,10 @@ export function cutName(name: string, kept = 10): CutName {
   const dot = name.lastIndexOf('.');
   const extension = dot > 0 ? [...name.slice(dot)].length : 0;
   const tail = Math.min(Math.max(kept, extension + 2), 16, letters.length - 4);
-  return { head: letters.slice(0, -tail).join(''), tail: letters.slice(-tail).join('') };
+  const head = letters.slice(0, -tail).join('');
+  const shown = head.trimEnd();
+  // A space before the cut goes to the tail, or the ellipsis would float away from it.
+  return { head: shown, tail: head.slice(shown.length) + letters.slice(-tail).join('') };
 }
 
 export function fileName(path: string): string {

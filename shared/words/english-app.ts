@@ -11,7 +11,6 @@ export const englishApp = {
   'nav.settings': 'Settings',
   'nav.more': 'More',
   'nav.skip': 'Skip to the content',
-  'nav.count': '{name}, {count, number}',
 
   'state.upToDate': 'Up to date',
   'state.waiting': 'Waiting',

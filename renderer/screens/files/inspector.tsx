@@ -71,7 +71,7 @@ function RowDetails({ row, details }: { readonly row: Row; readonly details: Ent
         <Suspense fallback={<div className={styles['previewRoom']} />}><Preview key={row.key} details={details} /></Suspense>
       )}
       {details !== null && <Places details={details} />}
-      {details !== null && <History details={details} />}
+      {details !== null && row.kind === 'file' && <History details={details} />}
     </>
   );
 }
@@ -93,12 +93,16 @@ function Places({ details }: { readonly details: EntryDetails }) {
   const { row, onDisk, inPlace } = details;
   return (
     <section className={styles['part']}>
-      <h3>{say('inspector.where')}</h3>
+      {row.kind === 'file' && <h3>{say('inspector.where')}</h3>}
       <dl className={styles['facts']}>
-        <dt>{say('inspector.onDisk')}</dt>
-        <dd>{onDisk === null ? say('residency.notOnDisk') : <Side word={say(`residency.${row.residency}`)} sizeBytes={onDisk.sizeBytes} atMs={onDisk.changedAtMs} />}</dd>
-        <dt>{details.place}</dt>
-        <dd>{inPlace === null ? say('inspector.notThere') : <><TierBadge tier={row.tier ?? 'warm'} /> <span className="num">{formatBytes(inPlace.sizeBytes)}</span></>}</dd>
+        {row.kind === 'file' && (
+          <>
+            <dt>{say('inspector.onDisk')}</dt>
+            <dd>{onDisk === null ? say('residency.notOnDisk') : <Side word={say(`residency.${row.residency}`)} sizeBytes={onDisk.sizeBytes} atMs={onDisk.changedAtMs} />}</dd>
+            <dt>{details.place}</dt>
+            <dd>{inPlace === null ? say('inspector.notThere') : <><TierBadge tier={row.tier ?? 'warm'} /> <span className="num">{formatBytes(inPlace.sizeBytes)}</span></>}</dd>
+          </>
+        )}
         {inPlace !== null && inPlace.storageClass !== '' && <><dt>{say('inspector.storageClass')}</dt><dd>{inPlace.storageClass}</dd></>}
         {inPlace?.versionId != null && <><dt>{say('inspector.version')}</dt><dd className="mono">{inPlace.versionId}</dd></>}
         <dt>{say('inspector.path')}</dt><dd className={styles['break']}>{details.diskPath ?? row.path}</dd>

@@ -19,7 +19,8 @@ export function layersOf(place: Place): Layer[] {
 const slabPx = 30;
 const gapPx = 14;
 const depthPx = 8;
-const widthPx = 320;
+const labelPx = 104;
+const widthPx = 400;
 const layerName = (tier: Layer['tier']): string => (tier === 'disk' ? say('storage.disk') : say(`tier.${tier}`));
 
 export function LayerPicture({ place }: { readonly place: Place }) {
@@ -29,17 +30,19 @@ export function LayerPicture({ place }: { readonly place: Place }) {
   const words = layers.map((layer) => `${layerName(layer.tier)} ${formatBytes(layer.bytes)}`).join(', ');
   return (
     <svg className={styles['layers']} viewBox={`0 0 ${widthPx} ${height}`} role="img" aria-label={`${say('storage.layers', { place: place.place })}: ${words}`}>
-      {layers.map((layer, at) => <Slab key={layer.tier} tier={layer.tier} y={at * (slabPx + gapPx) + depthPx} share={layer.bytes / most} />)}
+      {layers.map((layer, at) => <Slab key={layer.tier} tier={layer.tier} y={at * (slabPx + gapPx) + depthPx} share={layer.bytes / most} bytes={layer.bytes} />)}
     </svg>
   );
 }
 
 /** A slab seen a little from above: its front and its top face, 2 px apart from its neighbours in every look. */
-function Slab({ tier, y, share }: { readonly tier: Layer['tier']; readonly y: number; readonly share: number }) {
-  const full = widthPx - depthPx - 2;
+function Slab({ tier, y, share, bytes }: { readonly tier: Layer['tier']; readonly y: number; readonly share: number; readonly bytes: number }) {
+  const full = widthPx - labelPx - depthPx - 2;
   const width = share === 0 ? 0 : Math.max(4, share * full);
   return (
-    <g>
+    <g transform={`translate(${labelPx} 0)`}>
+      <text x={-labelPx} y={y + 12} className={styles['slabName']}>{layerName(tier)}</text>
+      <text x={-labelPx} y={y + 27} className={styles['slabBytes']}>{formatBytes(bytes)}</text>
       <rect x={1} y={y + 1} width={full} height={slabPx - 2} rx={3} className={styles['outline']} />
       {width > 0 && (
         <g className={styles[tier]}>

@@ -59,9 +59,9 @@ function optionsFor(element: HTMLElement): UPlot.Options {
   const font = '12px system-ui, "Segoe UI", sans-serif';
   const axis = { stroke: style.getPropertyValue('outline-color'), font, ticks: { show: false }, grid: { stroke: quiet, width: 1 } };
   return {
-    width: element.clientWidth, height: heightPx, cursor: { show: false }, legend: { show: false }, padding: [8, 8, 0, 0],
+    width: element.clientWidth, height: heightPx, cursor: { show: false }, legend: { show: false }, padding: [8, 20, 0, 8],
     scales: { x: { time: false }, y: { range: (_plot, _min, max) => [0, Math.max(max * 1.1, 1000)] } },
-    axes: [{ ...axis, grid: { show: false }, splits: [-60, -45, -30, -15, 0], values: (_plot, marks) => marks.map((mark) => (mark === 0 ? say('time.now') : say('time.shortSeconds', { count: mark }))), size: 24 },
+    axes: [{ ...axis, grid: { show: false }, splits: [-60, -45, -30, -15, 0], values: (_plot, marks) => marks.map((mark) => (mark === 0 ? say('time.now') : say('time.shortSeconds', { count: mark }))), size: 28, gap: 8 },
       { ...axis, values: (_plot, marks) => marks.map((mark) => formatRate(mark)), size: 72, space: 36 }],
     series: [{}, { stroke: ink, width: 2, points: { show: false } }, { stroke: ink, width: 2, dash: [4, 4], points: { show: false } }],
   };

@@ -1,0 +1,56 @@
+/** An ApiClient that answers from a story; commands that change something answer as if they were done. */
+import type { CallInputOf, CommandName, OutputOf, Row } from '../../shared/api/contract.ts';
+import { ApiProblem, type ApiClient } from '../api/client.ts';
+import * as sample from './sample-data.ts';
+import type { Story } from './stories.ts';
+
+export type Answers = { readonly [N in CommandName]?: (input: CallInputOf<N>) => OutputOf<N> };
+
+const square = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 200"><rect width="320" height="200" fill="#9db4c8"/><path d="M0 200 90 90l60 60 60-90 110 140z" fill="#41566b"/><circle cx="250" cy="50" r="22" fill="#f3e3b3"/></svg>';
+const note = '# Notes\n\nBring the tripod.\nAsk Ben about the hut.\n';
+
+function defaults(story: Story, theme: 'light' | 'dark'): Answers {
+  const rows = story.rows ?? sample.rows();
+  const count = story.rowCount ?? rows.length;
+  const rowAt = (rank: number): Row => (story.rowCount === undefined ? rows[rank] ?? sample.numberedRow(rank) : sample.numberedRow(rank));
+  const done = { undo: null };
+  return {
+    readStatus: () => story.status,
+    readSettings: () => ({ ...sample.settings, theme }),
+    readTransfers: () => story.transfers ?? sample.idleTransfers,
+    readNeedsYou: () => story.needs ?? sample.needs({}),
+    readStorage: () => story.storage ?? sample.storage,
+    readRuns: () => ({ runs: [...(story.quiet === true ? [] : sample.runs)], next_cursor: null }),
+    readLines: () => ({ lines: [...(story.quiet === true ? [] : sample.lines)], next_cursor: null }),
+    readFolders: ({ folder }) => ({ folders: folder === '' ? rows.filter((row) => row.kind === 'folder').map((row) => ({ path: row.path, name: row.name, hasFolders: row.name === '2019' })) : [] }),
+    openView: () => ({ viewId: 'view-1', count }),
+    readRows: ({ from, to }) => ({ count, rows: Array.from({ length: Math.max(0, Math.min(Number(to), count) - Number(from)) }, (_, at) => rowAt(Number(from) + at)) }),
+    findInView: ({ prefix }) => ({ rank: rows.find((row) => row.name.toLowerCase().startsWith(prefix.toLowerCase()))?.rank ?? null }),
+    readEntry: ({ key }) => sample.details(rows.find((row) => row.key === key) ?? sample.numberedRow(0)),
+    makeTicket: ({ key }) => ({ url: `/content/${key}` }),
+    readAbout: () => ({ version: '0.1.0', licence: 'Not licensed for use by others', node: '24.21.0', dataDir: '/home/anna/.config/Strata', electron: null }),
+    readDefaults: () => ({ folder: '/home/anna/Strata', address: 's3://strata?endpoint=http://127.0.0.1:9000', device: 'Laptop-Anna' }),
+    browseFolders: () => ({ folder: '/home/anna', parent: '/home', folders: ['/home/anna/Documents', '/home/anna/Photos', '/home/anna/Work'] }),
+    checkFolder: () => ({ usable: true, checks: [{ check: 'readable', outcome: 'ok', sentence: 'The folder can be read and written.', reason: null }, { check: 'room', outcome: 'ok', sentence: 'There is room: 120 GB are free.', reason: null }] }),
+    testPlace: () => ({ place: 'minio.home', usable: true, checks: ['The place answers.', 'The keys are right.', 'It can be listed.', 'It can be written to.'].map((sentence) => ({ check: sentence, outcome: 'ok', sentence, reason: null })) }),
+    readDoctor: () => ({ place: 'minio.home', usable: true, checks: [{ check: 'reachable', outcome: 'ok', sentence: 'The place answers.', reason: null }, { check: 'conditional', outcome: 'warning', sentence: 'Can’t refuse overwriting. Use one device at a time.', reason: null }] }),
+    previewRoot: () => sample.preview,
+    readHoldRows: () => ({ paths: Array.from({ length: 312 }, (_, at) => `2019/Wedding/IMG_${String(at + 1).padStart(4, '0')}.jpg`), next_cursor: null }),
+    writeSettings: (change) => ({ settings: { ...sample.settings, theme, ...change } as typeof sample.settings, undo: 'undo-1' }),
+    pause: () => done, resume: () => done, syncNow: () => done, closeView: () => done, reveal: () => done, retryEntry: () => done, lookAgain: () => done, pairAgain: () => done, approveHold: () => done, refuseHold: () => done, resolveConflict: () => ({ undo: 'undo-2' }), undo: () => done,
+  };
+}
+
+export function makeFakeClient(story: Story, theme: 'light' | 'dark'): ApiClient {
+  const answers = { ...defaults(story, theme), ...story.answers };
+  return {
+    resolve: (url) => url,
+    async call<N extends CommandName>(name: N, input: CallInputOf<N>): Promise<OutputOf<N>> {
+      if (story.pending?.includes(name) === true) return await new Promise<never>(() => undefined);
+      const answer = answers[name] as ((input: CallInputOf<N>) => OutputOf<N>) | undefined;
+      if (answer === undefined) throw new ApiProblem(`The story does not answer ${name}.`, 'internal', 500);
+      return answer(input);
+    },
+    content: async (url) => new Blob([url.endsWith('.md') ? note : square], { type: url.endsWith('.md') ? 'text/plain' : 'image/svg+xml' }),
+  };
+}

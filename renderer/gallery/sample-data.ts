@@ -1,0 +1,109 @@
+/** Recorded answers the stories are made of: one small world with believable names, sizes and times. */
+import type { ActivityLine, Conflict, EntryDetails, Hold, NeedsYou, Preview, Problem, Progress, Reason, RootStatus, Row, Run, Settings, Status, Storage, Transfers } from '../../shared/api/contract.ts';
+import { sentenceFor, type ErrorCode, type ErrorContext } from '../../shared/api/errors.ts';
+import type { EntryState, Fix } from '../../shared/model/states.ts';
+
+export const nowMs = new Date('2026-11-21T14:05:00').getTime();
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+export function reason(code: ErrorCode, context: ErrorContext, fix: Fix | null, nextTryAtMs: number | null = null): Reason {
+  return { code, context, sentence: sentenceFor(code, context), fix, nextTryAtMs };
+}
+
+export const busy: Progress = { filesDone: 12, filesTotal: 340, bytesDone: 1_230_000_000, bytesTotal: 8_040_000_000, bytesPerSecond: 13_800_000, percent: 15, secondsLeft: 520 };
+
+export const photos: RootStatus = {
+  id: 'photos', name: 'Photos', folder: '/home/anna/Photos', place: 'minio.home/photos', placeKind: 's3', libraryId: 'lib-1', kind: 'upToDate', paused: false, pausedUntilMs: null, reason: null, progress: null,
+  files: 120_482, bytes: 284_300_000_000, waiting: 0, skipped: 12, failed: 0, conflicts: 0, held: 0, lastInStepAtMs: nowMs - 3 * minute,
+};
+export const work: RootStatus = { ...photos, id: 'work', name: 'Work', folder: '/home/anna/Work', place: 'Backup drive', placeKind: 'folder', files: 8_420, bytes: 12_900_000_000, skipped: 0 };
+
+export function status(kind: Status['headline']['kind'], text: string, change: Partial<Status> & { readonly suffix?: string } = {}): Status {
+  const { suffix, ...rest } = change;
+  return { headline: { kind, text, suffix: suffix ?? null }, needsYou: 0, progress: null, roots: [photos, work], nextTryAtMs: null, device: 'Laptop-Anna', ...rest };
+}
+
+interface RowSketch { readonly name: string; readonly kind?: Row['kind']; readonly state?: EntryState; readonly percent?: number; readonly size?: number; readonly ageMs?: number; readonly residency?: Row['residency']; readonly tier?: Row['tier']; readonly reason?: Reason }
+const sketches: readonly RowSketch[] = [
+  { name: '2019', kind: 'folder', ageMs: 400 * day }, { name: '2024 Summer in the Alps', kind: 'folder', ageMs: 90 * day }, { name: 'Scans', kind: 'folder', ageMs: 12 * day },
+  { name: 'A very long name that a camera application thought would be useful (edited, final, really).jpeg', size: 8_240_000, ageMs: 4 * day },
+  { name: 'Birthday.mov', size: 1_840_000_000, ageMs: 32 * day, residency: 'notOnDisk', tier: 'cold' },
+  { name: 'Contract.pdf', size: 412_000, ageMs: 2 * hour, residency: 'alwaysOnDisk' },
+  { name: 'IMG_2041.jpg', size: 3_120_000, ageMs: 50 * minute }, { name: 'IMG_2042.jpg', size: 2_980_000, ageMs: 50 * minute }, { name: 'IMG_2043.jpg', size: 3_340_000, ageMs: 49 * minute },
+  { name: 'Interview raw.wav', size: 940_000_000, ageMs: 420 * day, residency: 'notOnDisk', tier: 'archive' },
+  { name: 'notes.md', size: 18_400, ageMs: 20 * minute }, { name: 'Old tax 2011.zip', size: 88_000_000, ageMs: 2200 * day, residency: 'notOnDisk', tier: 'archive' },
+  { name: 'Panorama.tiff', size: 248_000_000, ageMs: 210 * day, tier: 'cold' }, { name: 'Report.docx', size: 68_200, ageMs: 3 * minute },
+  { name: 'Trip.gpx', size: 740, ageMs: 8 * day }, { name: 'Voice memo.m4a', size: 5_600_000, ageMs: 15 * day },
+];
+
+export function rows(changes: Readonly<Record<string, Partial<RowSketch>>> = {}): Row[] {
+  return sketches.map((sketch, rank) => {
+    const s = { ...sketch, ...changes[sketch.name] };
+    return {
+      rank, key: `${s.name}`, rootId: 'photos', path: s.name, name: s.name, kind: s.kind ?? 'file', state: s.state ?? 'upToDate', percent: s.percent ?? null, reason: s.reason ?? null,
+      sizeBytes: s.size ?? null, changedAtMs: nowMs - (s.ageMs ?? 0), residency: s.residency ?? 'onDisk', tier: s.kind === 'folder' ? null : s.tier === undefined ? 'warm' : s.tier,
+    };
+  });
+}
+
+/** A row of a list of a million, made from its rank. */
+export function numberedRow(rank: number): Row {
+  const name = `IMG_${String(rank).padStart(7, '0')}.jpg`;
+  return { rank, key: name, rootId: 'photos', path: name, name, kind: 'file', state: 'upToDate', percent: null, reason: null, sizeBytes: 2_000_000 + ((rank * 7919) % 4_000_000), changedAtMs: nowMs - rank * 1000, residency: rank % 5 === 0 ? 'notOnDisk' : 'onDisk', tier: rank % 9 === 0 ? 'cold' : 'warm' };
+}
+
+export function details(row: Row): EntryDetails {
+  const inPlace = row.kind === 'folder' ? null : { sizeBytes: row.sizeBytes ?? 0, etag: '"9b2cf535f27731c974343645a3985328"', storageClass: row.tier === 'archive' ? 'GLACIER' : 'STANDARD', versionId: null };
+  return {
+    row, diskPath: row.residency === 'notOnDisk' ? null : `/home/anna/Photos/${row.path}`, remoteKey: row.path, place: 'minio.home/photos',
+    sha256: row.kind === 'folder' ? null : '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+    onDisk: row.residency === 'notOnDisk' || row.kind === 'folder' ? null : { sizeBytes: row.sizeBytes ?? 0, changedAtMs: row.changedAtMs ?? nowMs }, inPlace,
+    history: row.kind === 'folder' ? [] : lines.slice(0, 2), previewKind: row.name.endsWith('.md') ? 'text' : row.name.endsWith('.pdf') ? 'pdf' : row.name.endsWith('.jpg') ? 'image' : 'none',
+  };
+}
+
+const wave = (height: number, shift: number): number[] => Array.from({ length: 60 }, (_, at) => Math.max(0, Math.round(height * (0.6 + 0.35 * Math.sin((at + shift) / 6) + 0.05 * Math.cos(at * 1.7)))));
+export const idleTransfers: Transfers = { progress: null, running: [], queued: 0, doneToday: 48, bytesUpToday: 1_940_000_000, bytesDownToday: 220_000_000, graph: { up: Array<number>(60).fill(0), down: Array<number>(60).fill(0) }, limits: { upBytesPerSecond: 0, downBytesPerSecond: 20_000_000 }, lastChangeAtMs: nowMs - 3 * minute };
+export const busyTransfers: Transfers = {
+  ...idleTransfers, progress: busy, queued: 325, graph: { up: wave(13_800_000, 0), down: wave(2_400_000, 20) },
+  running: [
+    { id: 't1', rootId: 'photos', path: '2024 Summer in the Alps/IMG_4410.mov', direction: 'up', sizeBytes: 1_840_000_000, bytesDone: 940_000_000, bytesPerSecond: 9_200_000, secondsLeft: 98, startedAtMs: nowMs - minute },
+    { id: 't2', rootId: 'photos', path: '2024 Summer in the Alps/A very long name that a camera application thought would be useful.jpeg', direction: 'up', sizeBytes: 8_200_000, bytesDone: 4_100_000, bytesPerSecond: 4_600_000, secondsLeft: 1, startedAtMs: nowMs - 2000 },
+    { id: 't3', rootId: 'work', path: 'Plans/Budget 2027.xlsx', direction: 'down', sizeBytes: 1_240_000, bytesDone: 0, bytesPerSecond: 0, secondsLeft: null, startedAtMs: nowMs },
+  ],
+};
+
+export const lines: readonly ActivityLine[] = ([
+  ['upload', 'Report.docx', 68_200, null, null], ['upload', '2024 Summer in the Alps/IMG_2041.jpg', 3_120_000, null, null], ['deleteLocal', 'Scans/draft 3.pdf', 120_000, null, 'Pixel'],
+  ['download', 'Plans/Budget 2027.xlsx', 1_240_000, null, 'Desk'], ['moveRemote', 'Scans/Invoice 2026-11.pdf', null, 'Inbox/scan0021.pdf', null], ['keepBoth', 'Report.docx', null, null, 'Desk'],
+  ['problem', 'Budget.xlsx', null, null, null], ['hold', '2019', null, null, null], ['adopt', 'Trip.gpx', 740, null, null],
+] as const).map(([kind, path, sizeBytes, otherPath, device], at) => ({ id: 900 - at, runId: at < 5 ? 'run-2' : 'run-1', rootId: 'photos', atMs: nowMs - 3 * minute - (at < 5 ? at * 2000 : day + at * 2000), kind, path, otherPath, sizeBytes, device, note: kind === 'problem' ? 'The file is open in another program.' : null }));
+export const runs: readonly Run[] = [
+  { id: 'run-2', rootId: 'photos', startedAtMs: nowMs - 3 * minute, endedAtMs: nowMs - 2 * minute, device: 'Laptop-Anna', uploaded: 2, downloaded: 1, deleted: 1, moved: 1, conflicts: 0, failed: 0, bytesUp: 3_188_200, bytesDown: 1_240_000 },
+  { id: 'run-1', rootId: 'photos', startedAtMs: nowMs - day, endedAtMs: nowMs - day + minute, device: 'Laptop-Anna', uploaded: 0, downloaded: 0, deleted: 0, moved: 0, conflicts: 1, failed: 1, bytesUp: 0, bytesDown: 0 },
+];
+
+const noNeeds: NeedsYou = { holds: [], conflicts: [], problems: [], conflictCount: 0, problemCount: 0 };
+export const hold: Hold = { id: 'h1', rootId: 'photos', rootName: 'Photos', kind: 'massDeletion', direction: 'here', rows: 312, ofRows: 1_204, examples: ['2019/Wedding/IMG_0001.jpg'], sinceMs: nowMs - 20 * minute, reason: reason('mass_deletion', { count: 312, where: 'in the bucket', elsewhere: 'here' }, 'seeList'), canApprove: true };
+export const rootGone: Hold = { ...hold, id: 'h2', rootId: 'work', rootName: 'Work', kind: 'rootMissing', direction: null, rows: 0, ofRows: 8_420, examples: [], reason: reason('root_missing', { root: '/media/anna/Work' }, 'lookAgain'), canApprove: false };
+export const otherBucket: Hold = { ...rootGone, id: 'h3', rootId: 'photos', rootName: 'Photos', kind: 'libraryChanged', reason: reason('library_changed', { root: 'Photos' }, 'pairAgain') };
+export const conflict: Conflict = { id: 'c1', rootId: 'photos', path: 'Plans/Report.docx', copyPath: 'Plans/Report (conflict, Laptop-Anna, 2026-11-21 14.02).docx', device: 'Desk', atMs: nowMs - 3 * minute, sizeBytes: 70_100, copySizeBytes: 68_200 };
+export const problems: readonly Problem[] = [
+  { rootId: 'photos', key: 'Budget.xlsx', path: 'Plans/Budget.xlsx', state: 'cantSync', reason: reason('file_unreadable', {}, 'tryNow'), attempts: 4 },
+  { rootId: 'photos', key: 'a:b.txt', path: 'From the Mac/a:b.txt', state: 'cantSync', reason: reason('name_unsupported', {}, 'renameThere'), attempts: 1 },
+  { rootId: 'photos', key: 'report.xlsx', path: 'Plans/report.xlsx', state: 'tryingAgain', reason: reason('file_busy', {}, 'tryNow', nowMs + minute), attempts: 2 },
+];
+export const needs = (part: Partial<NeedsYou>): NeedsYou => ({ ...noNeeds, ...part, conflictCount: part.conflicts?.length ?? 0, problemCount: part.problems?.length ?? 0 });
+
+export const storage: Storage = {
+  trashBytes: 1_240_000_000,
+  places: [{
+    rootId: 'photos', place: 'minio.home/photos', files: 120_482, bytes: 284_300_000_000, onDiskFiles: 48_210, onDiskBytes: 96_400_000_000, requestsToday: 4_812,
+    tiers: [{ tier: 'warm', files: 62_000, bytes: 120_300_000_000 }, { tier: 'cold', files: 40_482, bytes: 88_000_000_000 }, { tier: 'archive', files: 18_000, bytes: 76_000_000_000 }],
+    topFolders: [{ folder: '2019', files: 40_210, bytes: 110_000_000_000 }, { folder: '2024 Summer in the Alps', files: 12_400, bytes: 84_000_000_000 }, { folder: 'Scans', files: 3_402, bytes: 9_200_000_000 }, { folder: '', files: 12, bytes: 3_100_000_000 }],
+  }],
+};
+export const settings: Settings = { deviceName: 'Laptop-Anna', theme: 'light', upBytesPerSecond: 0, downBytesPerSecond: 20_000_000, concurrency: 8, notifyNeedsYou: true, notifyBackFromArchive: true, notifyJobDone: false, notifyUnreachable: true, openAtLogin: true, trashDays: 30, language: 'en' };
+export const preview: Preview = { uploads: 224, downloads: 30, deletions: 0, moves: 0, same: 950, conflicts: 2, skipped: 3, localFiles: 1_204, remoteFiles: 980, bytesUp: 1_940_000_000, bytesDown: 88_000_000, examples: [{ path: 'Scans/Invoice.pdf', what: 'goes up' }, { path: 'Plans/Budget.xlsx', what: 'comes down' }], reason: null };

@@ -1,0 +1,134 @@
+/** Shows every screen in every state in a real browser, runs axe on it, and (with --pictures) keeps pictures in gallery/. */
+import { createRequire } from 'node:module';
+import { createServer } from 'node:http';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, extname, join, normalize, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const project = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const built = join(project, 'dist', 'gallery');
+const pictures = join(project, 'gallery');
+const slice = process.argv.includes('--slice');
+const withPictures = process.argv.includes('--pictures') || !slice;
+const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
+
+// The door's policy, so that a page which only works without it fails here first.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self' ws://127.0.0.1:*; frame-src 'self'; font-src 'self'";
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
+const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** How a story is looked at: every story once, the first of each screen in all looks. */
+const looks = {
+  light: { theme: 'light', viewport: { width: 1280, height: 800 } },
+  dark: { theme: 'dark', viewport: { width: 1280, height: 800 } },
+  middle: { theme: 'light', viewport: { width: 800, height: 600 } },
+  phone: { theme: 'light', viewport: { width: 390, height: 844 } },
+  narrow: { theme: 'light', viewport: { width: 320, height: 640 } },
+  forced: { theme: 'light', viewport: { width: 1280, height: 800 }, forcedColors: 'active' },
+};
+
+async function buildGallery() {
+  const { build } = await import('vite');
+  await build({ configFile: join(project, 'vite.config.ts'), mode: 'gallery', logLevel: 'warn', root: join(project, 'renderer'), build: { chunkSizeWarningLimit: 2000 } });
+}
+
+function serve() {
+  const server = createServer((request, answer) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname).replace(/^([/\\])+/, '');
+    const file = join(built, path === '' ? 'gallery.html' : path);
+    if (!file.startsWith(built) || !existsSync(file)) return answer.writeHead(404).end();
+    // A sandboxed frame has no origin of its own, so its scripts need this to be read (they hold nothing secret).
+    answer.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': policy, 'Access-Control-Allow-Origin': '*' });
+    return answer.end(readFileSync(file));
+  });
+  return new Promise((ready) => server.listen(0, '127.0.0.1', () => ready({ address: `http://127.0.0.1:${server.address().port}`, close: () => server.close() })));
+}
+
+/** Problems of one story in one look; an empty list is a pass. */
+async function lookAt({ browser, axe, address, story, look, name }) {
+  const problems = [];
+  const context = await browser.newContext({ viewport: look.viewport, colorScheme: look.theme, forcedColors: look.forcedColors ?? 'none', reducedMotion: 'reduce', deviceScaleFactor: 1 });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('404')) problems.push(`console: ${message.text()}`);
+  });
+  try {
+    await page.goto(`${address}/gallery.html?story=${story.name}&theme=${look.theme}`, { waitUntil: 'networkidle' });
+    await page.waitForFunction(() => document.querySelector('h1, [role=grid]') !== null, undefined, { timeout: 5000 });
+    for (const key of story.press) await page.keyboard.press(key);
+    await page.waitForTimeout(story.press.length > 0 ? 400 : 200);
+    await page.waitForLoadState('networkidle');
+    if (withPictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (sideways > 0) problems.push(`scrolls sideways by ${sideways} px`);
+    const regions = await page.evaluate(() => [...document.querySelectorAll('[aria-live]:not([aria-live=off]), [role=status], [role=alert], [role=log]')].length);
+    if (story.name !== 'session/none' && regions !== 2) problems.push(`${regions} live regions instead of 2`);
+    problems.push(...await axeProblems(axe, page));
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message.split('\n')[0] : String(error));
+  }
+  await context.close();
+  return problems;
+}
+
+async function axeProblems(axe, page) {
+  const results = await new axe({ page }).withTags(tags).options({ rules: { 'target-size': { enabled: true } } }).analyze();
+  for (const result of results.incomplete) incomplete.set(result.id, (incomplete.get(result.id) ?? 0) + result.nodes.length);
+  return results.violations.map((violation) => `axe ${violation.id}: ${violation.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ''}`).join(' | ')}`);
+}
+
+const incomplete = new Map();
+const firsts = new Set();
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+
+async function main() {
+  const require = createRequire(import.meta.url);
+  const { chromium } = require('playwright');
+  const { default: axe } = await import('@axe-core/playwright');
+  const executablePath = process.env.STRATA_CHROMIUM ?? ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) => (process.env.PATH ?? '').split(':').map((folder) => join(folder, name))).find((file) => existsSync(file));
+  if (executablePath === undefined) {
+    console.log('skipped: there is no Chromium on this computer.');
+    skipped += 1;
+    return;
+  }
+  await buildGallery();
+  if (withPictures) {
+    if (only === undefined) rmSync(pictures, { recursive: true, force: true });
+    mkdirSync(pictures, { recursive: true });
+  }
+  const { address, close } = await serve();
+  const browser = await chromium.launch({ executablePath, args: quiet });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${address}/gallery.html`);
+    const stories = JSON.parse(await page.evaluate(() => document.documentElement.dataset.stories));
+    await page.close();
+    const jobs = stories.filter((story) => only === undefined || story.name.includes(only)).flatMap((story) => {
+      const first = !firsts.has(story.screen);
+      firsts.add(story.screen);
+      const wanted = slice ? (first ? ['light', 'phone'] : ['light']) : first || only !== undefined ? Object.keys(looks) : ['light', 'dark'];
+      return wanted.map((lookName) => ({ story, look: looks[lookName], name: `${story.name.replaceAll('/', '-')}-${lookName}` }));
+    });
+    const next = async () => {
+      for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+        const problems = await lookAt({ browser, axe, address, ...job });
+        if (problems.length === 0) passed += 1;
+        else failed += 1;
+        for (const problem of problems) console.log(`${job.name}: ${problem}`);
+      }
+    };
+    await Promise.all([next(), next()]);
+  } finally {
+    await browser.close();
+    close();
+  }
+  if (incomplete.size > 0) console.log(`axe could not decide: ${[...incomplete].map(([id, count]) => `${id} (${count})`).join(', ')}`);
+}
+
+await main();
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = failed > 0 ? 1 : 0;
