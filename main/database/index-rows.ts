@@ -5,7 +5,7 @@ import type { BaseEntry, Frozen, Index, RootId, Row } from '../sync/index-port.t
 import { rowColumns, signed, toRow, type FlatRow } from './row-codec.ts';
 import { dueSql } from './schema.ts';
 
-type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'rowsOfFold' | 'onlineOnlyPaths' | 'dropAllBase'>;
+type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'rowsOfFold' | 'onlineOnlyPaths' | 'dropAllBase'>;
 
 export function rowMethods(database: Database.Database): RowMethods {
   return { ...writers(database), ...readers(database), ...lookalikes(database) };
@@ -143,7 +143,7 @@ function baseValues(entry: BaseEntry | null): unknown[] {
   return [entry.sha256, entry.sizeBytes, entry.executable ? 1 : 0, entry.resident ? 1 : 0, entry.store, entry.etag, entry.versionId];
 }
 
-function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'onlineOnlyPaths'> {
+function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'onlineOnlyPaths'> {
   const due = reading(database, `SELECT ${rowColumns} FROM entries INDEXED BY entries_due WHERE root = ? AND key > ? AND frozen IS NULL AND ${dueSql} AND (fail_code IS NULL OR (fail_next IS NOT NULL AND fail_next <= ?)) AND ${notWaiting} ORDER BY key LIMIT ?`);
   const needHash = reading(
     database,
@@ -154,6 +154,7 @@ function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHas
   );
   const dueCount = database.prepare<[string], number>(`SELECT count(*) FROM entries INDEXED BY entries_due WHERE root = ? AND frozen IS NULL AND ${dueSql}`).pluck();
   const dueWork = database.prepare<[string], { files: number; bytes: number | null }>(`SELECT count(*) AS files, sum(CASE WHEN l_here = 1 AND (r_etag IS NULL OR r_etag IS b_etag) THEN l_size WHEN l_here = 0 OR r_etag IS NOT b_etag THEN coalesce(r_size, 0) ELSE 0 END) AS bytes FROM entries INDEXED BY entries_due WHERE root = ? AND frozen IS NULL AND ${dueSql}`);
+  const failedRows = reading(database, `SELECT ${rowColumns} FROM entries INDEXED BY entries_failed WHERE root = ? AND fail_code IS NOT NULL ORDER BY key LIMIT ?`);
   const nextTry = database.prepare<[string], number | null>('SELECT min(fail_next) FROM entries INDEXED BY entries_failed WHERE root = ? AND fail_code IS NOT NULL').pluck();
   const highest = database.prepare<[], number | null>('SELECT max(id) FROM entries').pluck();
   const side = { local: 'l_here = 1', remote: 'r_etag IS NOT NULL', base: 'b_sha IS NOT NULL' } as const;
@@ -179,6 +180,7 @@ function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHas
       const found = dueWork.get(rootId);
       return { files: found?.files ?? 0, bytes: found?.bytes ?? 0 };
     },
+    failedRows: (rootId, limit) => failedRows.all(rootId, limit).map(toRow),
     nextTryAtMs: (rootId) => nextTry.get(rootId) ?? null,
     highestId: () => highest.get() ?? 0,
     unseen: (rootId, which, seen, request) => {

@@ -1,22 +1,24 @@
 /** The engine of one root: connects, observes, settles, listens for changes, waits; and tells what it is doing. */
-import { randomUUID } from 'node:crypto';
 import { parentOf, parseRelativePath, type EntryKey } from '../../shared/relative-path.ts';
-import { sentenceFor } from '../../shared/api/errors.ts';
 import { AppError, asAppError } from '../base/app-error.ts';
+import { createBudget } from '../base/budget.ts';
 import { createChangeHints, type Hinted } from './change-hints.ts';
 import { connect } from './connect.ts';
-import { observe, settle, stepsFor, takeLookAgain, type CycleControl } from './cycle.ts';
+import { observe, settle, takeLookAgain, type CycleControl } from './cycle.ts';
 import { createOtherDevices, type OtherDevices } from './device-objects.ts';
-import { runBatch } from './execute/executor.ts';
 import { backOffMs, errorPolicies } from './execute/error-policy.ts';
 import { recoverJournal } from './execute/recover.ts';
+import { openExpressLane } from './express-lane.ts';
 import { createIdentityHolds } from './identity-holds.ts';
 import type { LocalRoot, StoreKey } from './ports.ts';
-import type { EngineDeps, EngineEvent, EnginePhase, EngineState, RootEngine, RunningTransfer, SyncOutcome } from './root-engine.ts';
+import type { EngineDeps, EngineEvent, EngineState, RootEngine, RunningTransfer, SyncOutcome } from './root-engine.ts';
+import { emptyTally, outcomeOf, totalRequests } from './outcome.ts';
+import { EngineTimers } from './timers.ts';
+import { createRecentKeys, startWatching } from './watching.ts';
 import { createTouchedRows, createTransfers, type Tally, type Work } from './work.ts';
 
-const wholeScanEveryMs = 15 * 60_000;
-const deviceWriteEveryMs = 2000;
+/** Small files are read whole: this many bytes of them at once, whatever the number of lanes. */
+const uploadMemoryBytes = 48 * 1024 * 1024;
 
 export function createRootEngine(deps: EngineDeps): RootEngine {
   return new Engine(deps);
@@ -45,14 +47,11 @@ class Engine implements RootEngine {
   #run: string | null = null;
   #tally: Tally = emptyTally();
   #changedKeys = new Set<StoreKey>();
-  #deviceWrittenAt = -Infinity;
-  #lastWholeScan = -Infinity;
-  #lastListing = -Infinity;
-  #lastDeviceRead = -Infinity;
-  #lastActive = -Infinity;
-  #notified = false;
+  readonly #timers;
   #attempts = 0;
   #pairAgain = false;
+  #taken: Hinted | null = null;
+  readonly #recentKeys;
 
   constructor(deps: EngineDeps) {
     this.#deps = deps;
@@ -62,6 +61,8 @@ class Engine implements RootEngine {
     this.#hints = createChangeHints(deps.clock, () => this.#wake?.());
     this.#identity = createIdentityHolds(deps.index, deps.root.id, () => deps.clock.nowMs());
     this.#devices = createOtherDevices(deps.root);
+    this.#recentKeys = createRecentKeys(deps.clock);
+    this.#timers = new EngineTimers(() => deps.clock.monotonicMs(), () => deps.index.highestId());
   }
 
   start(): void {
@@ -131,7 +132,7 @@ class Engine implements RootEngine {
 
   async syncOnce(request: { approveCounts: boolean; signal?: AbortSignal }): Promise<SyncOutcome> {
     const begun = this.#deps.clock.monotonicMs();
-    const requestsBefore = total(this.#deps.store.requestCounts());
+    const requestsBefore = totalRequests(this.#deps.store.requestCounts());
     return this.#exclusive(async () => {
       const before = { ...this.#tally };
       let problem: AppError | null = null;
@@ -153,35 +154,10 @@ class Engine implements RootEngine {
       } finally {
         request.signal?.removeEventListener('abort', onAbort);
       }
-      return this.#outcome(before, problem, begun, requestsBefore);
+      return outcomeOf(this.#deps.index, this.rootId, {
+        before, after: this.#tally, problem, requests: totalRequests(this.#deps.store.requestCounts()) - requestsBefore, ms: Math.round(this.#deps.clock.monotonicMs() - begun),
+      });
     });
-  }
-
-  #outcome(before: Tally, problem: AppError | null, begun: number, requestsBefore: number): SyncOutcome {
-    const { index } = this.#deps;
-    const totals = index.totals(this.rootId);
-    const reasons = problem === null ? [] : [problem.message];
-    for (const hold of index.holds(this.rootId, 'waiting')) if (hold.kind === 'massDeletion') reasons.push(`${sentenceFor(hold.code, hold.context)} Agree with: strata approve ${hold.id}, or keep them with: strata refuse ${hold.id}.`);
-    let after = '';
-    for (let listed = 0; listed < 20; ) {
-      const rows = index.below(this.rootId, '', { after, limit: 500 });
-      for (const row of rows) {
-        if (row.failure === null || listed >= 20) continue;
-        listed += 1;
-        reasons.push(`${row.key}: ${sentenceFor(row.failure.code, row.failure.context)}`);
-      }
-      const last = rows[rows.length - 1];
-      if (rows.length < 500 || last === undefined || totals.failed === 0) break;
-      after = last.key;
-    }
-    const now = this.#tally;
-    const failed = totals.failed > 0 ? totals.failed : now.failed - before.failed;
-    if (reasons.length === 0 && totals.due > 0) reasons.push(`${totals.due} entries are not in step yet.`);
-    return {
-      uploaded: now.uploaded - before.uploaded, downloaded: now.downloaded - before.downloaded, deleted: now.deleted - before.deleted, moved: now.moved - before.moved, conflicts: now.conflicts - before.conflicts,
-      failed, held: totals.held, skipped: totals.skipped, bytesUp: now.bytesUp - before.bytesUp, bytesDown: now.bytesDown - before.bytesDown,
-      requests: total(this.#deps.store.requestCounts()) - requestsBefore, ms: Math.round(this.#deps.clock.monotonicMs() - begun), reasons, inStep: reasons.length === 0,
-    };
   }
 
   // ------------------------------------------------------------ background
@@ -204,7 +180,7 @@ class Engine implements RootEngine {
         await this.#waitAfterProblem(this.#state.problem);
         continue;
       }
-      if (!this.#hints.pending) await this.#sleep(this.#nextTimerMs());
+      if (!this.#hints.pending) await this.#sleep(this.#timers.nextMs(this.#retryInMs(), this.#changedKeys.size > 0));
       else if (this.#hintsNotReady()) await this.#sleep(2000);
     }
   }
@@ -212,15 +188,13 @@ class Engine implements RootEngine {
   #hintsNotReady(): boolean {
     return this.#taken === null && (this.#taken = this.#hints.take()) === null;
   }
-  #taken: Hinted | null = null;
 
   async #turnOnce(): Promise<void> {
     const work = await this.#connected();
     await this.#startWatching(work);
-    const now = this.#deps.clock.monotonicMs();
-    if (now - this.#lastWholeScan > wholeScanEveryMs) this.#hints.needWholeScan();
-    if (now - this.#lastListing > this.#listingEveryMs()) this.#hints.needWholeListing();
-    await this.#readOthers(work, now);
+    if (this.#timers.scanIsDue()) this.#hints.needWholeScan();
+    if (this.#timers.listingIsDue()) this.#hints.needWholeListing();
+    await this.#readOthers(work);
     const hinted = this.#taken ?? this.#hints.take();
     this.#taken = null;
     const retryDue = (this.#deps.index.nextTryAtMs(this.rootId) ?? Infinity) <= this.#deps.clock.nowMs();
@@ -248,40 +222,21 @@ class Engine implements RootEngine {
     this.#hints.needWholeListing();
   }
 
-  #nextTimerMs(): number {
-    const now = this.#deps.clock.monotonicMs();
-    const nextTry = this.#deps.index.nextTryAtMs(this.rootId);
-    const candidates = [this.#lastWholeScan + wholeScanEveryMs - now, this.#lastListing + this.#listingEveryMs() - now, this.#lastDeviceRead + this.#devicePollMs() - now];
-    if (nextTry !== null) candidates.push(nextTry - this.#deps.clock.nowMs());
-    if (this.#changedKeys.size > 0) candidates.push(this.#deviceWrittenAt + deviceWriteEveryMs - now);
-    return Math.max(5, Math.min(...candidates));
-  }
-  /** Listings cost requests: a page per 1,000 keys. Spaced so that they stay under about 100 pages an hour, at least a minute apart. */
-  #listingEveryMs(): number {
-    const pages = Math.max(1, Math.ceil(this.#deps.index.highestId() / 1000));
-    return Math.min(6 * 3_600_000, Math.max(this.#notified ? 10 * 60_000 : 60_000, pages * 36_000));
-  }
-  #devicePollMs(): number {
-    if (this.#notified) return 60_000;
-    return this.#deps.clock.monotonicMs() - this.#lastActive < 5 * 60_000 ? 2000 : 15_000;
-  }
-
-  async #readOthers(work: Work, now: number): Promise<void> {
-    if (now - this.#lastDeviceRead < this.#devicePollMs()) return;
-    this.#lastDeviceRead = now;
+  async #readOthers(work: Work): Promise<void> {
+    if (!this.#timers.devicesAreDue()) return;
+    this.#timers.note('deviceRead');
     const keys = await this.#devices.read(work.store);
     if (keys === 'all') this.#hints.needWholeListing();
     else if (keys !== null) this.#hints.addKeys(keys);
-    if (keys !== null) this.#lastActive = now;
+    if (keys !== null) this.#timers.note('active');
   }
 
   async #tellOthers(work: Work, atOnce: boolean): Promise<void> {
     if (this.#changedKeys.size === 0) return;
-    const now = this.#deps.clock.monotonicMs();
-    if (!atOnce && now - this.#deviceWrittenAt < deviceWriteEveryMs) return;
+    if (!atOnce && !this.#timers.mayTellOthers()) return;
     const keys = [...this.#changedKeys];
     this.#changedKeys.clear();
-    this.#deviceWrittenAt = now;
+    this.#timers.note('deviceWritten');
     const root = { ...this.#root, counter: this.#root.counter + 1 };
     const answer = await this.#devices.write(work.store, { counter: root.counter, keys });
     this.#root = root;
@@ -290,30 +245,12 @@ class Engine implements RootEngine {
   }
 
   async #startWatching(work: Work): Promise<void> {
-    if (this.#watch !== null) return;
-    const local = await this.#deps.watcher?.start(this.#root.folder, {
-      onHint: (folders) => this.#hints.addFolders(folders),
-      onLost: () => this.#hints.needWholeScan(),
+    this.#watch ??= await startWatching(work, this.#deps.watcher, this.#root.folder, {
+      hints: this.#hints,
+      isOwnEcho: (key) => this.#changedKeys.has(key) || this.#recentKeys.has(key) || this.#touched.inFlight(key.normalize('NFC') as EntryKey),
+      notified: (works) => (this.#timers.notified = works),
     });
-    const remote = new AbortController();
-    const own = (key: StoreKey): boolean => key.startsWith('.strata/');
-    void work.store
-      .watch((keys) => this.#hints.addKeys(keys.filter((key) => !own(key) && !this.#isOwnEcho(key))), remote.signal)
-      .then((ended) => (this.#notified = ended && !remote.signal.aborted))
-      .catch(() => (this.#notified = false));
-    this.#notified = work.profile.notifications;
-    this.#watch = {
-      stop: async () => {
-        remote.abort();
-        await local?.stop();
-      },
-    };
   }
-  /** Our own write comes back as a notification; what it says is what we wrote. */
-  #isOwnEcho(key: StoreKey): boolean {
-    return this.#changedKeys.has(key) || this.#recentKeys.has(key) || this.#touched.inFlight(key.normalize('NFC') as EntryKey);
-  }
-  #recentKeys = new Set<StoreKey>();
 
   // ------------------------------------------------------------ one cycle
 
@@ -323,12 +260,11 @@ class Engine implements RootEngine {
     if (hinted.folders === 'all' || hinted.keys === 'all') this.#set({ phase: 'checking', checked: 0 });
     this.#touched.forget();
     const seen = await observe(work, hinted, control);
-    const now = this.#deps.clock.monotonicMs();
-    if (seen.complete && hinted.folders === 'all') this.#lastWholeScan = now;
-    if (seen.complete && hinted.keys === 'all') this.#lastListing = now;
+    if (seen.complete && hinted.folders === 'all') this.#timers.note('wholeScan');
+    if (seen.complete && hinted.keys === 'all') this.#timers.note('listing');
     if (seen.changed === 'many' || seen.changed.length > 0) {
-      this.#lastActive = now;
-      this.#emit({ type: 'rows', keys: seen.changed });
+      this.#timers.note('active');
+      this.#emit({ type: 'rows', keys: seen.changed === 'many' ? 'all' : seen.changed });
     }
     if (seen.problem !== null && errorPolicies[seen.problem.code] !== 'retry' && !seen.complete) {
       this.#finishRun();
@@ -336,8 +272,20 @@ class Engine implements RootEngine {
       return seen.problem;
     }
     this.#identity.clear();
-    const express = this.#expressLane(work, control);
-    const result = await settle(work, control, seen.complete).finally(() => express.end());
+    const express = openExpressLane(work, control, {
+      hints: this.#hints,
+      keepWhole: (whole) => (this.#taken = whole),
+      changed: (keys) => this.#emit({ type: 'rows', keys }),
+    });
+    const before = this.#wake;
+    this.#wake = () => {
+      before?.();
+      express.look();
+    };
+    const result = await settle(work, control, seen.complete).finally(() => {
+      this.#wake = before;
+      return express.end();
+    });
     this.#finishRun();
     if (result.problem !== null) {
       this.#noteProblem(result.problem);
@@ -348,42 +296,6 @@ class Engine implements RootEngine {
     if (inStep) index.saveRoot({ ...(index.root(this.rootId) ?? this.#root), lastInStepAtMs: this.#deps.clock.nowMs() });
     this.#set({ phase: 'idle', problem: null, nextTryAtMs: index.nextTryAtMs(this.rootId), filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0 });
     return null;
-  }
-
-  /** While a long batch runs, what is saved meanwhile is looked at and sent at once, beside it. */
-  #expressLane(work: Work, control: CycleControl): { end(): Promise<void> } {
-    let ended = false;
-    let busy: Promise<void> = Promise.resolve();
-    const before = this.#wake;
-    const look = (): void => {
-      if (ended || work.signal.aborted) return;
-      const hinted = this.#hints.take();
-      if (hinted === null) return;
-      if (hinted.folders === 'all' || hinted.keys === 'all') {
-        this.#taken = hinted;
-        return;
-      }
-      busy = busy.then(() => this.#express(work, hinted, control)).catch(() => this.#hints.needWholeScan());
-    };
-    this.#wake = () => {
-      before?.();
-      look();
-    };
-    return {
-      end: async () => {
-        ended = true;
-        this.#wake = before;
-        await busy;
-      },
-    };
-  }
-
-  async #express(work: Work, hinted: Hinted, control: CycleControl): Promise<void> {
-    const seen = await observe(work, hinted, control);
-    if (seen.changed === 'many') return this.#hints.needWholeScan();
-    const rows = seen.changed.map((key) => this.#deps.index.row(this.rootId, key)).filter((row) => row !== null && row.frozen === null);
-    this.#emit({ type: 'rows', keys: seen.changed });
-    await runBatch(work, stepsFor(work, rows.filter((row) => row !== null)), 4, control.counters);
   }
 
   #control(approveCounts: boolean): CycleControl {
@@ -407,19 +319,14 @@ class Engine implements RootEngine {
           this.#state = { ...this.#state, filesDone: this.#state.filesDone + 1, bytesDone: this.#state.bytesDone + op.sizeBytes };
           this.#emit({ type: 'rows', keys: op.from === null ? [op.key] : [op.key, op.from.key] });
           this.#emit({ type: 'progress' });
-          if (op.kind === 'upload' || op.kind === 'deleteRemote' || op.kind === 'moveRemote') this.#rememberOwn([op.key, ...(op.from === null ? [] : [op.from.key])]);
+          if (op.kind === 'upload' || op.kind === 'deleteRemote' || op.kind === 'moveRemote') this.#recentKeys.add([op.key, ...(op.from === null ? [] : [op.from.key])]);
         },
       },
     };
   }
-  #rememberOwn(keys: readonly EntryKey[]): void {
-    for (const key of keys) this.#recentKeys.add(key as string as StoreKey);
-    this.#deps.clock.after(1500, () => keys.forEach((key) => this.#recentKeys.delete(key as string as StoreKey)));
-  }
-
   async #connected(): Promise<Work> {
     if (this.#work !== null && !this.#work.signal.aborted) return this.#work;
-    const { deps } = { deps: this.#deps };
+    const deps = this.#deps;
     this.#abort = new AbortController();
     this.#root = deps.index.root(this.rootId) ?? this.#root;
     this.#local ??= await deps.openLocal();
@@ -429,13 +336,14 @@ class Engine implements RootEngine {
     const abilities = await this.#local.abilities();
     const work: Work = {
       root, rootId: root.id, index: deps.index, store: deps.store, local: this.#local, clock: deps.clock, logger: deps.logger, names: deps.names, random: deps.random, chance: deps.chance, profile,
-      holdsExecutable: abilities.holdsExecutable, signal: this.#abort.signal, touched: this.#touched, transfers: this.#transfers, tally: this.#tally, changedKeys: this.#changedKeys,
+      holdsExecutable: abilities.holdsExecutable, signal: this.#abort.signal, touched: this.#touched, transfers: this.#transfers, memory: createBudget(uploadMemoryBytes), tally: this.#tally, changedKeys: this.#changedKeys,
       lookAgain: { folders: new Set(), keys: new Set() }, runId: () => this.#runId(), emit: (event) => this.#emit(event),
     };
     this.#work = work;
     this.#set({ profile });
     await recoverJournal(work);
-    if (work.lookAgain.folders.size > 0) this.#hints.addFolders([...takeLookAgain(work).folders].filter((folder) => typeof folder === 'string'));
+    const again = takeLookAgain(work).folders;
+    if (again !== 'all') this.#hints.addFolders(again);
     return work;
   }
 
@@ -469,6 +377,10 @@ class Engine implements RootEngine {
     this.#set({ phase: waits ? 'offline' : 'stopped', problem });
   }
 
+  #retryInMs(): number | null {
+    const nextTry = this.#deps.index.nextTryAtMs(this.rootId);
+    return nextTry === null ? null : nextTry - this.#deps.clock.nowMs();
+  }
   #isPaused(): boolean {
     const until = this.#root.pausedUntilMs;
     return until !== null && until > this.#deps.clock.nowMs();
@@ -498,11 +410,3 @@ class Engine implements RootEngine {
     for (const listener of this.#listeners) listener(event);
   }
 }
-
-function emptyTally(): Tally {
-  return { uploaded: 0, downloaded: 0, deleted: 0, moved: 0, conflicts: 0, failed: 0, bytesUp: 0, bytesDown: 0 };
-}
-function total(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
-export const newId = (): string => randomUUID();

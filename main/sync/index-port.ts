@@ -173,6 +173,8 @@ export interface Index {
   dueCount(rootId: RootId): number;
   /** Files and bytes that are due, for progress. */
   dueWork(rootId: RootId): { readonly files: number; readonly bytes: number };
+  /** Rows that failed and wait, in key order. */
+  failedRows(rootId: RootId, limit: number): readonly Row[];
   /** Earliest later try of a failed row. */
   nextTryAtMs(rootId: RootId): number | null;
   /** Highest row id now; rows with larger ids came after. */

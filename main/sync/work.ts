@@ -1,6 +1,7 @@
 /** What the parts of one running engine share: ports, the library's identity, rows in flight, and the counters shown while it works. */
 import { ancestorsOf, keyOf, pathOfKey, type EntryKey, type RelativePath } from '../../shared/relative-path.ts';
 import { folderEtag, folderHash, type ActivityDraft, type Index, type RemoteSeen, type RootId, type RootRecord } from './index-port.ts';
+import type { Budget } from '../base/budget.ts';
 import type { Clock, LocalRoot, LocalStat, Logger, RemoteObject, RemoteStore, StoreKey, StoreProfile } from './ports.ts';
 import type { EngineEvent, NameRules, RunningTransfer } from './root-engine.ts';
 
@@ -23,6 +24,8 @@ export interface Work {
   readonly signal: AbortSignal;
   readonly touched: TouchedRows;
   readonly transfers: Transfers;
+  /** Bytes of file content held in memory at once, by all uploads of this root. */
+  readonly memory: Budget;
   readonly tally: Tally;
   /** Object keys changed by this device since its device object was last written (rule 34). */
   readonly changedKeys: Set<StoreKey>;

@@ -7,7 +7,8 @@ import type { StoreKey } from '../ports.ts';
 import { diskPathFor, expectedStat, localSeenOf, markFoldersPresent, record, type Work } from '../work.ts';
 import { lookAtDisk, lookAtKey } from './look.ts';
 import { removeObject } from './remove-object.ts';
-import { contentTypeFor, upload } from './upload.ts';
+import { contentTypeFor } from './content-type.ts';
+import { upload } from './upload.ts';
 
 /** Copies on the store to the new key (never onto something), then removes the old key. */
 export async function moveRemote(work: Work, op: Operation): Promise<void> {

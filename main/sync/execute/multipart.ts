@@ -8,7 +8,7 @@ import type { Operation } from '../plan/operation.ts';
 import type { Answer, ETag, LocalStat, Sha256, StoreKey, UploadedPart, Written } from '../ports.ts';
 import { objectKeyFor, type Work } from '../work.ts';
 import { keepRemoteVersion } from './remote-trash.ts';
-import { answerMayBeLost, conditionFor, finishUpload, metadataFor, settleLostUpload } from './upload.ts';
+import { answerMayBeLost, conditionFor, finishUpload, metadataFor, settleLostUpload } from './finish-upload.ts';
 
 export const partBytes = 8 * 1024 * 1024;
 const partsAtOnce = 3;
@@ -91,12 +91,20 @@ async function sendParts(work: Work, sending: Sending): Promise<UploadedPart[]> 
   };
   let number = 0;
   for (let start = 0; start < sending.stat.sizeBytes && failed === null; start += size) {
-    const bytes = await readRange(work, sending.diskPath, start, Math.min(start + size, sending.stat.sizeBytes) - 1);
+    const end = Math.min(start + size, sending.stat.sizeBytes) - 1;
+    const giveBack = await work.memory.take(end - start + 1);
+    const bytes = await readRange(work, sending.diskPath, start, end).catch((thrown: unknown) => {
+      giveBack();
+      throw thrown;
+    });
     whole.update(bytes);
     number += 1;
     const task = send(number, bytes)
       .catch((thrown: unknown) => void (failed = thrown))
-      .finally(() => running.delete(task));
+      .finally(() => {
+        giveBack();
+        running.delete(task);
+      });
     running.add(task);
     if (running.size >= partsAtOnce) await Promise.race(running);
   }

@@ -4,7 +4,7 @@ import type { JournalRow } from '../index-port.ts';
 import type { StoreKey } from '../ports.ts';
 import { diskPathFor, objectKeyFor, type Work } from '../work.ts';
 import { lookAtDisk, lookAtKey } from './look.ts';
-import { settleLostUpload } from './upload.ts';
+import { settleLostUpload } from './finish-upload.ts';
 
 export async function recoverJournal(work: Work): Promise<void> {
   await work.local.clearIncoming();
