@@ -1,0 +1,46 @@
+/** The first screen stays within its budget: 150 kB of script and 20 kB of style, compressed, in the built page. */
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import { beforeAll, expect, test } from 'vitest';
+
+interface Chunk { readonly file: string; readonly imports?: readonly string[]; readonly css?: readonly string[]; readonly isEntry?: boolean; readonly dynamicImports?: readonly string[] }
+const project = fileURLToPath(new URL('..', import.meta.url));
+const built = `${project}dist/renderer`;
+const budget = { scriptBytes: 150_000, styleBytes: 20_000, laterScreenBytes: 60_000 };
+let manifest: Readonly<Record<string, Chunk>> = {};
+
+beforeAll(async () => {
+  if (!existsSync(`${built}/.vite/manifest.json`)) await build({ configFile: `${project}vite.config.ts`, logLevel: 'warn' });
+  manifest = JSON.parse(readFileSync(`${built}/.vite/manifest.json`, 'utf8')) as typeof manifest;
+});
+
+function reach(start: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(start)) return seen;
+  seen.add(start);
+  for (const next of manifest[start]?.imports ?? []) reach(next, seen);
+  return seen;
+}
+const sizeOf = (files: Iterable<string>): number => [...new Set(files)].reduce((sum, file) => sum + gzipSync(readFileSync(`${built}/${file}`)).length, 0);
+const scripts = (names: Iterable<string>): string[] => [...names].flatMap((name) => manifest[name]?.file ?? []);
+const styles = (names: Iterable<string>): string[] => [...names].flatMap((name) => manifest[name]?.css ?? []);
+
+test('script and style of the first screen are within budget', () => {
+  const first = reach('index.html');
+  expect(sizeOf(scripts(first))).toBeLessThanOrEqual(budget.scriptBytes);
+  expect(sizeOf(styles(first))).toBeLessThanOrEqual(budget.styleBytes);
+});
+
+test('each later screen adds at most 60 kB', () => {
+  const first = reach('index.html');
+  for (const name of Object.keys(manifest).filter((key) => key.startsWith('screens/') && key.endsWith('.tsx'))) {
+    const added = [...reach(name)].filter((each) => !first.has(each));
+    expect(sizeOf(scripts(added)), name).toBeLessThanOrEqual(budget.laterScreenBytes);
+  }
+});
+
+test('the built page has no inline script or style, which the door’s policy would refuse', () => {
+  const html = readFileSync(`${built}/index.html`, 'utf8');
+  expect(html).not.toMatch(/<style|<script(?![^>]*\ssrc=)|\sstyle=|data:/);
+});
