@@ -2,6 +2,7 @@
 import { parentOf, parseRelativePath, type EntryKey } from '../../shared/relative-path.ts';
 import { AppError, asAppError } from '../base/app-error.ts';
 import { createBudget } from '../base/budget.ts';
+import { createTurns } from '../base/turns.ts';
 import { createChangeHints, type Hinted } from './change-hints.ts';
 import { connect } from './connect.ts';
 import { observe, settle, takeLookAgain, type CycleControl } from './cycle.ts';
@@ -43,7 +44,7 @@ class Engine implements RootEngine {
   #loop: Promise<void> | null = null;
   #stopped = false;
   #wake: (() => void) | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = createTurns();
   #run: string | null = null;
   #tally: Tally = emptyTally();
   #changedKeys = new Set<StoreKey>();
@@ -77,7 +78,7 @@ class Engine implements RootEngine {
     this.#abort.abort();
     this.#wake?.();
     await this.#loop?.catch(() => undefined);
-    await this.#turn.catch(() => undefined);
+    await this.#turns.take(() => Promise.resolve());
     await this.#disconnect();
     await this.#deps.store.close().catch(() => undefined);
   }
@@ -133,7 +134,7 @@ class Engine implements RootEngine {
   async syncOnce(request: { approveCounts: boolean; signal?: AbortSignal }): Promise<SyncOutcome> {
     const begun = this.#deps.clock.monotonicMs();
     const requestsBefore = totalRequests(this.#deps.store.requestCounts());
-    return this.#exclusive(async () => {
+    return this.#turns.take(async () => {
       const before = { ...this.#tally };
       let problem: AppError | null = null;
       const onAbort = (): void => this.#abort.abort();
@@ -170,7 +171,7 @@ class Engine implements RootEngine {
         continue;
       }
       try {
-        await this.#exclusive(() => this.#turnOnce());
+        await this.#turns.take(() => this.#turnOnce());
         if (this.#state.problem === null) this.#attempts = 0;
       } catch (thrown) {
         this.#noteProblem(asAppError(thrown));
@@ -384,17 +385,6 @@ class Engine implements RootEngine {
   #isPaused(): boolean {
     const until = this.#root.pausedUntilMs;
     return until !== null && until > this.#deps.clock.nowMs();
-  }
-  async #exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const before = this.#turn;
-    let done = (): void => undefined;
-    this.#turn = new Promise<void>((resolve) => (done = resolve));
-    await before.catch(() => undefined);
-    try {
-      return await work();
-    } finally {
-      done();
-    }
   }
   async #sleep(ms: number | null): Promise<void> {
     const controller = new AbortController();
