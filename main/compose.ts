@@ -70,7 +70,12 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
     places.applyLimits(now);
     bus.publish('settings', now);
   });
-  return withDemoState(core, { name: env['STRATA_DEMO_STATE'], isEmpty: index.roots().length === 0 });
+  try {
+    return withDemoState(core, { name: env['STRATA_DEMO_STATE'], isEmpty: index.roots().length === 0 });
+  } catch (thrown) {
+    await core.close();
+    throw thrown;
+  }
 }
 
 interface Made {

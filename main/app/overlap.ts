@@ -33,8 +33,8 @@ export function refusePlaceOverlap(candidate: Candidate, context: { readonly roo
   const { storeFolder, identity } = candidate;
   if (storeFolder !== null && isWithin(candidate.folder, storeFolder)) throw new AppError('root_overlaps', { root: candidate.folder, other: storeFolder });
   for (const root of context.roots) {
-    // A synced folder as the store of another (or below it): each would see the other's own things as files.
-    if (storeFolder !== null && isWithin(root.folder, storeFolder)) throw new AppError('root_overlaps', { root: storeFolder, other: root.name });
+    // A synced folder as the store of another, around or inside it: each would see the other's own things as files.
+    if (storeFolder !== null && (isWithin(root.folder, storeFolder) || isWithin(storeFolder, root.folder))) throw new AppError('root_overlaps', { root: storeFolder, other: root.name });
     if (identitiesOverlap(identity, root.identity)) throw new AppError('library_in_use', { other: root.name });
     if (storeFolder !== null && root.storeFolder !== null && (isWithin(storeFolder, root.storeFolder) || isWithin(root.storeFolder, storeFolder))) throw new AppError('library_in_use', { other: root.name });
     // Two addresses of one library: only its mark tells.
