@@ -3,6 +3,7 @@ import type { OutputOf } from '../../shared/api/contract.ts';
 import type { EventBus } from './event-bus.ts';
 import type { ActivityService } from './activity-service.ts';
 import type { ConflictService } from './conflict-service.ts';
+import { warning } from './doctor-words.ts';
 import type { EntryService } from './entry-service.ts';
 import { testFolder } from './folder-tests.ts';
 import type { Handlers } from './handlers.ts';
@@ -10,6 +11,7 @@ import type { NeedsYouService } from './needs-you-service.ts';
 import { testPlace } from './place-tests.ts';
 import type { Folders, Places, ViewQueries } from './ports.ts';
 import { previewRoot, type PreviewDeps } from './preview-service.ts';
+import { reasonOf } from './reasons.ts';
 import { makeReport } from './report.ts';
 import { secretNameOf, type RootRegistry } from './root-registry.ts';
 import type { RootSetup } from './root-setup.ts';
@@ -83,7 +85,11 @@ function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders'
       return { ...found, folders: [...found.folders] };
     },
     checkFolder: ({ folder }) => testFolder({ folders: deps.folders, defaultFolder: deps.defaults.folder, refuseOverlap: (path) => deps.setup.refuseOverlap(path) }, folder),
-    testPlace: (place) => testPlace(deps.places, place),
+    testPlace: async (place) => {
+      const doctor = await testPlace(deps.places, place);
+      if (place.keys === undefined || deps.places.secretsKind !== 'memory') return doctor;
+      return { ...doctor, checks: [...doctor.checks, { ...warning('keychain', 'The keys are forgotten when Strata ends.'), reason: reasonOf('secret_store_missing') }] };
+    },
     previewRoot: (input) => previewRoot(deps.preview, input),
     readDoctor: ({ rootId }) => {
       const record = deps.registry.record(rootId);
