@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../shared/api/errors.ts';
 import { asAppError } from '../base/app-error.ts';
 import { folderEtag, type RemoteSeen, type Row } from './index-port.ts';
 import { libraryMarkerKey, ownPrefix } from './markers.ts';
-import type { ListedObject, StoreKey } from './ports.ts';
+import type { ListedObject, RemoteObject, StoreKey } from './ports.ts';
 import { createSeenBits, type SeenBits } from './seen-bits.ts';
 import { folderRemote, isArchived, remoteSeenOf, type Work } from './work.ts';
 
@@ -147,7 +147,7 @@ function mergeObject(state: Merge, object: ListedObject): void {
     return;
   }
   const unchanged = row?.remote && row.remote.etag === object.etag && row.remote.objectKey === object.key;
-  if (unchanged && row.remote.modifiedMs === object.lastModifiedMs) return;
+  if (unchanged && (isHead(object) || row.remote.modifiedMs === object.lastModifiedMs)) return;
   if (unchanged && row.remote.modifiedMs === null) {
     // Our own write: a listing tells its time for the first time.
     work.index.setRemote(work.rootId, key, { ...row.remote, modifiedMs: object.lastModifiedMs });
@@ -161,8 +161,11 @@ function mergeObject(state: Merge, object: ListedObject): void {
   if (unchanged) work.lookAgain.keys.add(object.key);
 }
 
+function isHead(object: ListedObject): object is RemoteObject {
+  return 'claimedSha256' in object;
+}
 function seenOf(object: ListedObject, sha256: RemoteSeen['sha256']): RemoteSeen {
-  if ('claimedSha256' in object) return remoteSeenOf(object as Parameters<typeof remoteSeenOf>[0], sha256);
+  if (isHead(object)) return remoteSeenOf(object, sha256);
   return {
     objectKey: object.key, sizeBytes: object.sizeBytes, etag: object.etag, modifiedMs: object.lastModifiedMs, sha256, mtimeNs: null, executable: null,
     tier: isArchived(object.storageClass) ? 'archive' : 'warm', storageClass: object.storageClass, versionId: null,

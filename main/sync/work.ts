@@ -105,7 +105,8 @@ export function createTransfers(onProgress: () => void): Transfers {
 /** A HEAD or GET answer as the row keeps it. The hash is only given when proved. */
 export function remoteSeenOf(object: RemoteObject, sha256: RemoteSeen['sha256']): RemoteSeen {
   return {
-    objectKey: object.key, sizeBytes: object.sizeBytes, etag: object.etag, modifiedMs: object.lastModifiedMs, sha256, mtimeNs: object.mtimeNs, executable: object.executable,
+    // HEAD and GET tell the time in whole seconds, a listing finer: only a listing's time is kept and compared.
+    objectKey: object.key, sizeBytes: object.sizeBytes, etag: object.etag, modifiedMs: null, sha256, mtimeNs: object.mtimeNs, executable: object.executable,
     tier: isArchived(object.storageClass) && object.restoring !== 'restored' ? 'archive' : 'warm', storageClass: object.storageClass, versionId: object.versionId,
   };
 }

@@ -70,7 +70,7 @@ export async function settleLostUpload(work: Work, lost: { key: EntryKey; object
   const row = work.index.row(work.rootId, lost.key);
   work.index.transaction(() => {
     work.index.setBase(work.rootId, lost.key, { sha256: lost.sha256, sizeBytes: object.sizeBytes, executable: object.executable, resident: row?.base?.resident ?? true, store: 'warm', etag: object.etag, versionId: object.versionId });
-    work.index.setRemote(work.rootId, lost.key, { objectKey: lost.objectKey, sizeBytes: object.sizeBytes, etag: object.etag, modifiedMs: object.lastModifiedMs, sha256: lost.sha256, mtimeNs: object.mtimeNs, executable: object.executable, tier: 'warm', storageClass: object.storageClass, versionId: object.versionId });
+    work.index.setRemote(work.rootId, lost.key, { objectKey: lost.objectKey, sizeBytes: object.sizeBytes, etag: object.etag, modifiedMs: null, sha256: lost.sha256, mtimeNs: object.mtimeNs, executable: object.executable, tier: 'warm', storageClass: object.storageClass, versionId: object.versionId });
     markFoldersPresent(work, pathOfKey(lost.key));
     record(work, { kind: 'upload', path: pathOfKey(lost.key), sizeBytes: object.sizeBytes });
   });
