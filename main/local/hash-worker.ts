@@ -12,9 +12,13 @@ function hashOne(job: HashJob): HashReply {
   try {
     const before = localStatOf(fstatSync(file, { bigint: true }));
     const hash = new ContentHash(job.withEtags);
-    for (let count = readSync(file, chunk); count > 0; count = readSync(file, chunk)) {
+    // Past its size the file is known to have changed: a log that grows as fast as it is read would never end.
+    for (let position = 0; position <= before.sizeBytes; ) {
       if (Atomics.load(job.cancelled, 0) === 1) return { ok: false, errno: 'cancelled', text: 'cancelled' };
+      const count = readSync(file, chunk);
+      if (count === 0) break;
       hash.update(chunk.subarray(0, count));
+      position += count;
     }
     return { ok: true, run: { digest: hash.digest(), before, after: localStatOf(fstatSync(file, { bigint: true })) } };
   } finally {

@@ -55,7 +55,8 @@ export async function hashHere(calls: DiskCalls, absolute: string, withEtags: bo
     const before = await handle.stat();
     const hash = new ContentHash(withEtags);
     const chunk = new Uint8Array(Math.min(readChunkBytes, before.sizeBytes + 1));
-    for (let position = 0; ; ) {
+    // Past its size the file is known to have changed: a log that grows as fast as it is read would never end.
+    for (let position = 0; position <= before.sizeBytes; ) {
       if (signal?.aborted) throw new AppError('cancelled');
       const count = await handle.read(chunk, position);
       if (count === 0) break;

@@ -31,16 +31,10 @@ export async function ownedFolder(context: RootContext, folder: string): Promise
 }
 
 export async function readAll(handle: DiskHandle, sizeBytes: number): Promise<Uint8Array> {
-  // One byte more than expected, so that a file that grows is seen to have grown.
-  let bytes = new Uint8Array(sizeBytes + 1);
-  let length = 0;
-  for (;;) {
-    if (length === bytes.byteLength) {
-      const larger = new Uint8Array(bytes.byteLength * 2);
-      larger.set(bytes);
-      bytes = larger;
-    }
-    const count = await handle.read(bytes.subarray(length), length);
+  // One byte more than expected, so that a file that grows is seen to have grown; no more, so that one that never stops growing ends.
+  const bytes = new Uint8Array(sizeBytes + 1);
+  for (let length = 0; ; ) {
+    const count = length === bytes.byteLength ? 0 : await handle.read(bytes.subarray(length), length);
     if (count === 0) return bytes.subarray(0, length);
     length += count;
   }
