@@ -65,11 +65,61 @@ async function lookAt({ browser, axe, address, story, look, name }) {
     if (sideways > 0) problems.push(`scrolls sideways by ${sideways} px`);
     const regions = await page.evaluate(() => [...document.querySelectorAll('[aria-live]:not([aria-live=off]), [role=status], [role=alert], [role=log]')].length);
     if (story.name !== 'session/none' && regions !== 2) problems.push(`${regions} live regions instead of 2`);
-    problems.push(...await axeProblems(axe, page));
+    problems.push(...await walkProblems(page, story, look), ...await axeProblems(axe, page));
   } catch (error) {
     problems.push(error instanceof Error ? error.message.split('\n')[0] : String(error));
   }
   await context.close();
+  return problems;
+}
+
+/** What only a real browser shows: keys reach the last of a million rows, the page stays small, a PDF is drawn in its frame. */
+async function walkProblems(page, story, look) {
+  if (look !== looks.light) return [];
+  if (story.name === 'files/million') return walkMillion(page);
+  if (story.name === 'files/busy') return walkTab(page);
+  if (story.name !== 'files/pdf') return [];
+  const frame = page.frameLocator('iframe');
+  await frame.locator('canvas').first().waitFor({ timeout: 10_000 });
+  return [];
+}
+
+async function walkMillion(page) {
+  const problems = [];
+  const focused = () => page.evaluate(() => {
+    const row = document.activeElement;
+    const room = row?.closest('[role=grid]')?.querySelector('[role=rowgroup]:last-child')?.getBoundingClientRect();
+    const place = row?.getBoundingClientRect();
+    return { index: Number(row?.getAttribute('aria-rowindex')), text: row?.textContent ?? '', inSight: room !== undefined && place !== undefined && place.top >= room.top - 3 && place.bottom <= room.bottom + 3, nodes: document.querySelectorAll('*').length };
+  });
+  await page.locator('[role=row][tabindex="0"]').focus();
+  for (const [key, index] of [['End', 1_000_001], ['ArrowUp', 1_000_000], ['Home', 2], ['ArrowDown', 3], ['Control+End', 1_000_001]]) {
+    await page.keyboard.press(key);
+    await page.waitForFunction((wanted) => document.activeElement?.getAttribute('aria-rowindex') === String(wanted) && document.activeElement.getAttribute('aria-busy') === null, index, { timeout: 3000 }).catch(() => undefined);
+    const now = await focused();
+    if (now.index !== index || !now.inSight) problems.push(`${key}: the focus is on row ${now.index} (in sight: ${now.inSight}), not on ${index}`);
+    if (now.nodes > 1500) problems.push(`${now.nodes} nodes after ${key}`);
+  }
+  return problems;
+}
+
+/** Every Tab stop is seen, has a ring, and is not covered. */
+async function walkTab(page) {
+  const problems = [];
+  await page.evaluate(() => document.activeElement?.blur());
+  for (let step = 0; step < 24; step += 1) {
+    await page.keyboard.press('Tab');
+    const problem = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (element === null || element === document.body) return null;
+      const place = element.getBoundingClientRect();
+      const name = `${element.tagName.toLowerCase()} "${(element.getAttribute('aria-label') ?? element.textContent ?? '').slice(0, 30)}"`;
+      if (getComputedStyle(element).outlineStyle === 'none') return `${name} shows no focus`;
+      const top = document.elementFromPoint(place.left + place.width / 2, place.top + place.height / 2);
+      return top !== null && (element.contains(top) || top.contains(element)) ? null : `${name} is covered while it has the focus`;
+    });
+    if (problem !== null) problems.push(problem);
+  }
   return problems;
 }
 

@@ -7,6 +7,8 @@ import type { Story } from './stories.ts';
 export type Answers = { readonly [N in CommandName]?: (input: CallInputOf<N>) => OutputOf<N> };
 
 const square = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 200"><rect width="320" height="200" fill="#9db4c8"/><path d="M0 200 90 90l60 60 60-90 110 140z" fill="#41566b"/><circle cx="250" cy="50" r="22" fill="#f3e3b3"/></svg>';
+// A page with one square: small enough to read here, whole enough for the reader to draw.
+const pdf = '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 260]/Contents 4 0 R>>endobj\n4 0 obj<</Length 34>>stream\n0.3 0.4 0.5 rg 40 60 120 140 re f \nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF';
 const note = '# Notes\n\nBring the tripod.\nAsk Ben about the hut.\n';
 
 function defaults(story: Story, theme: 'light' | 'dark'): Answers {
@@ -51,6 +53,6 @@ export function makeFakeClient(story: Story, theme: 'light' | 'dark'): ApiClient
       if (answer === undefined) throw new ApiProblem(`The story does not answer ${name}.`, 'internal', 500);
       return answer(input);
     },
-    content: async (url) => new Blob([url.endsWith('.md') ? note : square], { type: url.endsWith('.md') ? 'text/plain' : 'image/svg+xml' }),
+    content: async (url) => (url.endsWith('.md') ? new Blob([note], { type: 'text/plain' }) : url.endsWith('.pdf') ? new Blob([pdf], { type: 'application/pdf' }) : new Blob([square], { type: 'image/svg+xml' })),
   };
 }

@@ -44,6 +44,8 @@ export const stories: readonly Story[] = [
   ...tell('files', {}, {
     busy: { status: syncing, transfers: sample.busyTransfers, rows: rows({ 'Report.docx': { state: 'uploading', percent: 42, tier: null }, 'IMG_2041.jpg': { state: 'waiting', tier: null }, 'IMG_2042.jpg': { state: 'waiting', tier: null }, 'Contract.pdf': { state: 'downloading', percent: 8, residency: 'notOnDisk' }, 'Trip.gpx': { state: 'moving' }, 'notes.md': { state: 'tryingAgain', reason: reason('file_busy', {}, 'tryNow', nowMs + 120_000) } }) },
     'up-to-date': { status: fine, route: { entry: 'IMG_2041.jpg' } },
+    pdf: { status: fine, route: { entry: 'Contract.pdf' } },
+    text: { status: fine, route: { entry: 'notes.md' } },
     empty: { status: status('upToDate', 'Up to date · no files yet', { roots: [{ ...photos, files: 0, bytes: 0 }] }), rows: [] },
     checking: { status: status('checking', 'Checking 84,000 of 120,000 files', { progress: { ...busy, filesDone: 84_000, filesTotal: 120_000, percent: 70, secondsLeft: null } }), rows: rows({ 'notes.md': { state: 'checking' }, 'Report.docx': { state: 'checking' } }) },
     paused: { status: paused, rows: rows({ 'Report.docx': { state: 'paused', tier: null } }) },

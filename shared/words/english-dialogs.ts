@@ -98,7 +98,7 @@ export const englishDialogs = {
   'settings.title': 'Settings',
   'settings.sections': 'Parts of the settings',
   'settings.general': 'General',
-  'settings.folders': 'Folders',
+  'settings.folders': 'Folders and places',
   'settings.places': 'Places',
   'settings.network': 'Network',
   'settings.notifications': 'Notifications',

@@ -22,15 +22,23 @@ export interface GridRowProps {
   readonly onToggle: (row: Row) => void;
 }
 
+/** One element for a row before and after it is read: replacing it would throw the focus off the list. */
 export const GridRow = memo(function GridRow({ row, rank, topPx, focused, selected, showFolder, onClick, onOpen, onToggle }: GridRowProps) {
+  return (
+    <div role="row" aria-rowindex={rank + 2} tabIndex={focused ? 0 : -1} data-rank={rank} className={styles['row']} style={{ transform: `translateY(${topPx}px)` }}
+      {...(row === undefined ? { 'aria-busy': true } : { 'aria-selected': selected })}
+      onClick={(event) => row !== undefined && onClick(row, event)} onDoubleClick={() => row !== undefined && onOpen(row)}>
+      {row === undefined ? <LoadingCells rank={rank} /> : <Cells row={row} selected={selected} showFolder={showFolder} onToggle={onToggle} />}
+    </div>
+  );
+});
+
+function Cells({ row, selected, showFolder, onToggle }: { readonly row: Row; readonly selected: boolean; readonly showFolder: boolean; readonly onToggle: (row: Row) => void }) {
   const { now } = useApp();
-  const place = { transform: `translateY(${topPx}px)` };
-  if (row === undefined) return <LoadingRow rank={rank} style={place} focused={focused} />;
   const Icon = row.kind === 'folder' ? Folder : File;
   const word = stateWord(row, now());
   return (
-    <div role="row" aria-rowindex={rank + 2} aria-selected={selected} tabIndex={focused ? 0 : -1} data-rank={rank} className={styles['row']} style={place}
-      onClick={(event) => onClick(row, event)} onDoubleClick={() => onOpen(row)}>
+    <>
       <div role="gridcell" className={styles['name']}>
         <span className={styles['tick']} aria-hidden="true" onClick={(event) => {
           event.stopPropagation();
@@ -44,15 +52,15 @@ export const GridRow = memo(function GridRow({ row, rank, topPx, focused, select
       <div role="gridcell" className={styles['mark']}>{row.kind === 'file' && <StrataMark bars={barsOf(row)} label={markWords(row)} locked={row.tier === 'archive'} />}</div>
       <div role="gridcell" className={styles['size']}>{row.sizeBytes === null ? '' : formatBytes(row.sizeBytes)}</div>
       <div role="gridcell" className={styles['changed']} title={row.changedAtMs === null ? '' : formatExactly(row.changedAtMs)}>{row.changedAtMs === null ? '' : formatWhen(row.changedAtMs, now())}</div>
-    </div>
+    </>
   );
-});
+}
 
-function LoadingRow({ rank, style, focused }: { readonly rank: number; readonly style: { readonly transform: string }; readonly focused: boolean }) {
+function LoadingCells({ rank }: { readonly rank: number }) {
   return (
-    <div role="row" aria-rowindex={rank + 2} aria-busy="true" tabIndex={focused ? 0 : -1} data-rank={rank} className={styles['row']} style={style}>
+    <>
       <div role="gridcell" className={styles['name']}><span className={styles['bar']} style={{ width: `${120 + ((rank * 37) % 90)}px` }} /></div>
       {['state', 'mark', 'size', 'changed'].map((column) => <div key={column} role="gridcell" className={styles[column]}><span className={styles['bar']} /></div>)}
-    </div>
+    </>
   );
 }

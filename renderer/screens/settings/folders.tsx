@@ -42,7 +42,7 @@ function RootItem({ root }: { readonly root: RootStatus }) {
       <div className={panel['row']}>
         <Button aria-label={say(root.paused ? 'settings.resumeFolder' : 'settings.pauseFolder', { name })} onClick={pauseOrResume}>{say(root.paused ? 'do.resume' : 'do.pause')}</Button>
         <Button aria-label={say('settings.doctorNamed', { name })} onClick={() => setOpen('doctor')}>{say('settings.doctor')}</Button>
-        {root.placeKind === 's3' && <Button aria-label={say('settings.enterKeysNamed', { name })} onClick={() => setOpen('keys')}>{say('settings.enterKeys')}</Button>}
+        {root.placeKind === 's3' && root.reason?.fix !== 'enterKeys' && <Button aria-label={say('settings.enterKeysNamed', { name })} onClick={() => setOpen('keys')}>{say('settings.enterKeys')}</Button>}
         <Button look="plain" aria-label={say('settings.removeFolderNamed', { name })} onClick={() => setOpen('remove')}>{say('settings.removeFolder')}</Button>
       </div>
       <Suspense fallback={null}>

@@ -13,6 +13,7 @@ import styles from './settings.module.css';
 
 const parts = ['general', 'folders', 'network', 'notifications', 'about'] as const;
 type Part = (typeof parts)[number];
+const partTitles: Readonly<Record<Part, WordId>> = { general: 'settings.general', folders: 'settings.folders', network: 'settings.network', notifications: 'settings.notifications', about: 'settings.about' };
 /** The words each part is found by. */
 const partWords: Readonly<Record<Part, readonly WordId[]>> = {
   general: ['settings.deviceName', 'settings.theme', 'settings.openAtLogin', 'settings.trashDays'],
@@ -29,7 +30,7 @@ export function SettingsScreen() {
   useEffect(() => void app.settings.read(), [app]);
   useShownSection();
   const wanted = search.trim().toLowerCase();
-  const shown = parts.filter((part) => wanted === '' || [say(`settings.${part}`), ...partWords[part].map((word) => say(word))].some((text) => text.toLowerCase().includes(wanted)));
+  const shown = parts.filter((part) => wanted === '' || [say(partTitles[part]), ...partWords[part].map((word) => say(word))].some((text) => text.toLowerCase().includes(wanted)));
   return (
     <div className={panel['screen']}>
       <div className={panel['column']}>
@@ -40,7 +41,7 @@ export function SettingsScreen() {
         {shown.length === 0 && <p className={panel['quiet']}>{say('settings.noMatch', { text: search })}</p>}
         {settings !== null && shown.map((part) => (
           <section key={part} id={`settings-${part}`} className={panel['panel']} tabIndex={-1} aria-labelledby={`settings-${part}-title`}>
-            <h2 id={`settings-${part}-title`} className={styles['title']}>{say(part === 'folders' ? 'settings.folders' : `settings.${part}`)}</h2>
+            <h2 id={`settings-${part}-title`} className={styles['title']}>{say(partTitles[part])}</h2>
             <PartBody part={part} settings={settings} />
           </section>
         ))}
