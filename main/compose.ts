@@ -17,7 +17,7 @@ import { Notices } from './app/notices.ts';
 import { openPath } from './app/open-path.ts';
 import type { Folders, ScratchIndex, ViewQueries } from './app/ports.ts';
 import { RootRegistry } from './app/root-registry.ts';
-import { ownerIdOf, RootSetup } from './app/root-setup.ts';
+import { RootSetup } from './app/root-setup.ts';
 import { SettingsService } from './app/settings-service.ts';
 import { StatusService } from './app/status-service.ts';
 import { StorageService } from './app/storage-service.ts';
@@ -36,7 +36,7 @@ import { createNameRules } from './local/name-rules.ts';
 import { cleanDevice, reservedName } from './local/names.ts';
 import { folderWatcher } from './local/watcher.ts';
 import { StorePlaces } from './place-wiring.ts';
-import { readPrivateFile } from './secrets/private-file.ts';
+import { readPrivateFile, writePrivateFile } from './secrets/private-file.ts';
 import { openSecretStore } from './secrets/secret-store.ts';
 import { createRootEngine } from './sync/engine.ts';
 import type { MakeEngine } from './app/ports.ts';
@@ -63,7 +63,8 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
   const places = new StorePlaces({ secrets, env, clock, logger, settings: () => settings.read() });
   const folders = diskFolders({ clock, logger, foreign: () => [dataDir, ...storeFolders(index, places)] });
   const queries: ViewQueries = { ...viewQueries(index.database), ...figureQueries(index.database) };
-  const makeEngine = engineMaker({ index, folders, clock, logger, concurrency: () => settings.read().concurrency });
+  const ownerId = await ownerIdIn(dataDir);
+  const makeEngine = engineMaker({ index, folders, clock, logger, concurrency: () => settings.read().concurrency, ownerId });
   const registry = new RootRegistry({ index, places, makeEngine, clock, logger });
   const core = makeCore({ dataDir, options, clock, index, bus, undo, settings, places, folders, queries, registry });
   tellSettings.push((now) => {
@@ -140,9 +141,9 @@ function makeCore(made: Made): Core {
   };
 }
 
-function engineMaker(deps: { readonly index: IndexHandle; readonly folders: Folders; readonly clock: Clock; readonly logger: CoreOptions['logger']; readonly concurrency: () => number }): MakeEngine {
+function engineMaker(deps: { readonly index: IndexHandle; readonly folders: Folders; readonly clock: Clock; readonly logger: CoreOptions['logger']; readonly concurrency: () => number; readonly ownerId: string }): MakeEngine {
   const { index, folders, clock, logger } = deps;
-  const ownerId = ownerIdOf(index);
+  const { ownerId } = deps;
   return (root, store) =>
     createRootEngine({
       root, ownerId, index, store, openLocal: () => folders.open(index.root(root.id)?.folder ?? root.folder), watcher: folderWatcher({ clock, logger }), clock, logger,
@@ -171,4 +172,14 @@ function storeFolders(index: IndexHandle, places: StorePlaces): string[] {
 function scratchIndex(clock: Clock): ScratchIndex {
   const index = openIndex(':memory:', clock);
   return { index, close: () => index.close() };
+}
+
+/** Who owns the roots of this data dir (rule 29). Beside the index, so that a lost index leads back to the same roots. */
+async function ownerIdIn(dataDir: string): Promise<string> {
+  const file = path.join(dataDir, 'owner-id');
+  const kept = (await readPrivateFile(file))?.trim() ?? '';
+  if (kept !== '') return kept;
+  const ownerId = randomUUID();
+  await writePrivateFile(file, ownerId);
+  return ownerId;
 }

@@ -123,10 +123,6 @@ export class RootSetup {
 export function deviceIdOf(index: Index): string {
   return ownId(index, 'deviceId');
 }
-/** Who owns the roots of this data dir (rule 29). */
-export function ownerIdOf(index: Index): string {
-  return ownId(index, 'ownerId');
-}
 function ownId(index: Index, name: string): string {
   const kept = index.setting(name);
   if (kept !== null) return kept;
