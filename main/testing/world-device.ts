@@ -1,0 +1,191 @@
+/** One computer of a simulated world: a disk, an index in a real file, and the real engine over both; a user edits, the power fails, the index is lost. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openIndex, type IndexHandle } from '../database/open-index.ts';
+import { createNameRules } from '../local/name-rules.ts';
+import { createRootEngine } from '../sync/engine.ts';
+import type { RootId } from '../sync/index-port.ts';
+import type { Logger } from '../sync/ports.ts';
+import type { RootEngine, SyncOutcome } from '../sync/root-engine.ts';
+import { MemoryDisk, SimulatedCrash, type MemoryDiskOptions } from './memory-disk.ts';
+import type { MemoryBucket, MemoryStore, RequestHook } from './memory-store.ts';
+import type { WorldClock } from './world-clock.ts';
+
+export const rootFolder = '/home/root';
+
+export interface DeviceOptions {
+  readonly name: string;
+  readonly clock: WorldClock;
+  readonly bucket: MemoryBucket;
+  readonly disk: Partial<MemoryDiskOptions>;
+  readonly concurrency: number;
+}
+const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+export class WorldDevice {
+  readonly name: string;
+  readonly disk: MemoryDisk;
+  /** What happens before each request of this device: refuse, lose the answer, or let somebody else be quicker. */
+  onRequest: RequestHook | null = null;
+  bucket: MemoryBucket;
+  index: IndexHandle;
+  store: MemoryStore;
+  engine: RootEngine;
+  rootId: RootId;
+  #alive = { is: true };
+  #serial = 0;
+  #roots = 0;
+  readonly #options: DeviceOptions;
+  readonly #folder: string;
+
+  constructor(options: DeviceOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.bucket = options.bucket;
+    this.disk = new MemoryDisk({ clock: options.clock, ...options.disk });
+    this.disk.mkdir(rootFolder);
+    this.#folder = mkdtempSync(join(tmpdir(), 'strata-world-'));
+    this.rootId = this.#newRootId();
+    this.index = this.#openIndex();
+    this.#saveRoot();
+    this.store = this.#openStore();
+    this.engine = this.#makeEngine();
+  }
+
+  // ---- a user
+
+  write(path: string, text: string | Uint8Array): void {
+    this.#options.clock.pass(1000);
+    this.disk.write(at(path), text);
+  }
+  save(path: string, text: string): void {
+    this.#options.clock.pass(1000);
+    this.disk.save(at(path), text);
+  }
+  mkdir(path: string): void {
+    this.disk.mkdir(at(path));
+  }
+  remove(path: string): void {
+    this.disk.remove(at(path));
+  }
+  rename(from: string, to: string): void {
+    this.disk.rename(at(from), at(to));
+  }
+  text(path: string): string | null {
+    return this.disk.stat(at(path))?.kind === 'file' ? this.disk.text(at(path)) : null;
+  }
+  exists(path: string): boolean {
+    return this.disk.exists(at(path));
+  }
+  /** Everything synced, path to text; folders end in `/`. */
+  tree(): Record<string, string> {
+    return this.disk.list(rootFolder);
+  }
+  /** Every content on this disk, Strata's own trash included. */
+  contents(): string[] {
+    const own = this.disk.exists(at('.strata')) ? Object.values(this.disk.list(at('.strata'))) : [];
+    return [...Object.values(this.tree()), ...own];
+  }
+
+  // ---- Strata
+
+  sync(request: { readonly approveCounts?: boolean } = {}): Promise<SyncOutcome> {
+    this.#options.clock.pass(1000);
+    return this.engine.syncOnce({ approveCounts: request.approveCounts ?? false });
+  }
+  /** Stops in order and starts again on the same index and disk. */
+  async restart(): Promise<void> {
+    await this.engine.stop();
+    this.store = this.#openStore();
+    this.engine = this.#makeEngine();
+  }
+  /** The process is dead from this moment: no call of its engine has any effect any more. */
+  kill(request: { readonly dropUnsynced?: boolean } = {}): void {
+    this.#alive.is = false;
+    this.disk.crash({ dropUnsynced: request.dropUnsynced ?? false });
+    this.index.close();
+  }
+  get killed(): boolean {
+    return !this.#alive.is;
+  }
+  /** A new process after `kill`. */
+  revive(): void {
+    this.#alive = { is: true };
+    this.index = this.#openIndex();
+    this.store = this.#openStore();
+    this.engine = this.#makeEngine();
+  }
+  /** The index is gone; the same folder is set up with the same place again. */
+  async loseIndex(): Promise<void> {
+    await this.engine.stop();
+    this.index.close();
+    for (const end of ['', '-wal', '-shm']) rmSync(`${this.#indexPath()}${end}`, { force: true });
+    this.rootId = this.#newRootId();
+    this.index = this.#openIndex();
+    this.#saveRoot();
+    this.store = this.#openStore();
+    this.engine = this.#makeEngine();
+  }
+  /** Another bucket answers under the same address. */
+  async useBucket(bucket: MemoryBucket): Promise<void> {
+    await this.engine.stop();
+    this.bucket = bucket;
+    this.store = this.#openStore();
+    this.engine = this.#makeEngine();
+  }
+  async close(): Promise<void> {
+    if (!this.killed) {
+      await this.engine.stop();
+      this.index.close();
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #newRootId(): RootId {
+    this.#roots += 1;
+    return `root-${this.name}-${this.#roots}` as RootId;
+  }
+  #indexPath(): string {
+    return join(this.#folder, 'index.sqlite');
+  }
+  #openIndex(): IndexHandle {
+    return openIndex(this.#indexPath(), this.#options.clock);
+  }
+  #saveRoot(): void {
+    this.index.saveRoot({
+      id: this.rootId, name: 'Root', folder: rootFolder, address: 'memory:', libraryId: null, deviceId: `device-${this.name}`, deviceName: this.name,
+      epoch: 'epoch', counter: 0, pausedUntilMs: null, createdAtMs: this.#options.clock.nowMs(), lastInStepAtMs: null, trustedCertificate: null,
+    });
+  }
+  #openStore(): MemoryStore {
+    const alive = this.#alive;
+    return this.bucket.device({
+      beforeRequest: async (verb, key) => {
+        if (!alive.is) throw new SimulatedCrash('this process is dead');
+        const fate = await this.onRequest?.(verb, key);
+        if (!alive.is) throw new SimulatedCrash('this process is dead');
+        return fate ?? undefined;
+      },
+    });
+  }
+  #makeEngine(): RootEngine {
+    const root = this.index.root(this.rootId);
+    if (root === null) throw new Error('the root was not saved');
+    return createRootEngine({
+      root, ownerId: `owner-${this.name}`, index: this.index, store: this.store, openLocal: () => this.disk.openRoot(rootFolder), watcher: null, clock: this.#options.clock, logger: silent,
+      random: () => this.#nextId(), chance: () => 0.5, concurrency: () => this.#options.concurrency, names: createNameRules(),
+    });
+  }
+  /** In the form of a UUID, the same in every run. */
+  #nextId(): string {
+    this.#serial += 1;
+    const hex = createHash('sha256').update(`${this.name} ${this.#serial}`).digest('hex');
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  }
+}
+
+export function at(path: string): string {
+  return path === '' ? rootFolder : `${rootFolder}/${path}`;
+}

@@ -1,0 +1,105 @@
+/** A world for scenario tests: one bucket, several computers with the real engine and index, one clock; and what must hold whenever it has settled. */
+import { expect } from 'vitest';
+import type { MemoryDiskOptions } from './memory-disk.ts';
+import { MemoryBucket, type MemoryBucketOptions } from './memory-store.ts';
+import { WorldClock } from './world-clock.ts';
+import { WorldDevice } from './world-device.ts';
+
+export interface WorldOptions {
+  readonly devices?: readonly string[];
+  readonly store?: Partial<Omit<MemoryBucketOptions, 'clock'>>;
+  readonly disk?: Partial<MemoryDiskOptions>;
+  /** Options of single devices' disks, over `disk`. */
+  readonly disks?: Readonly<Record<string, Partial<MemoryDiskOptions>>>;
+  readonly concurrency?: number;
+}
+const mostRounds = 6;
+const longWaitMs = 20 * 60_000;
+
+export class World {
+  readonly clock = new WorldClock();
+  readonly bucket: MemoryBucket;
+  readonly #devices = new Map<string, WorldDevice>();
+
+  constructor(options: WorldOptions) {
+    this.bucket = new MemoryBucket({ clock: this.clock, ...options.store });
+    for (const name of options.devices ?? ['A', 'B']) {
+      const disk = { ...options.disk, ...options.disks?.[name] };
+      this.#devices.set(name, new WorldDevice({ name, clock: this.clock, bucket: this.bucket, disk, concurrency: options.concurrency ?? 4 }));
+    }
+  }
+  device(name: string): WorldDevice {
+    const found = this.#devices.get(name);
+    if (found === undefined) throw new Error(`no device ${name}`);
+    return found;
+  }
+  get devices(): readonly WorldDevice[] {
+    return [...this.#devices.values()];
+  }
+  tree(name: string): Record<string, string> {
+    return this.device(name).tree();
+  }
+  /** The library's objects, key to text, without Strata's own. */
+  objects(): Record<string, string> {
+    return Object.fromEntries(this.bucket.sortedKeys().filter((key) => !key.startsWith('.strata/')).map((key) => [key, this.bucket.text(key) ?? '']));
+  }
+
+  /** Every device in turn until a whole round changes nothing; then what must hold is checked. */
+  async settle(): Promise<void> {
+    await this.quiet();
+    await this.expectSettled();
+  }
+  /** As `settle`, for a world in which something waits for its user. */
+  async quiet(): Promise<void> {
+    let before = '';
+    for (let round = 0; round < mostRounds; round += 1) {
+      for (const device of this.devices) await device.sync();
+      this.clock.pass(longWaitMs);
+      const now = JSON.stringify([this.objects(), this.devices.map((device) => device.tree())]);
+      if (now === before) return;
+      before = now;
+    }
+    throw new Error(`the world does not come to rest in ${mostRounds} rounds: ${before}`);
+  }
+  async expectSettled(): Promise<void> {
+    this.expectEqualTrees();
+    for (const device of this.devices) {
+      const written = writesOf(device);
+      const effects = device.disk.counters.effects;
+      const outcome = await device.sync();
+      expect(outcome.reasons, `${device.name} says what waits`).toEqual([]);
+      expect(writesOf(device) - written, `${device.name} writes nothing more to the place`).toBe(0);
+      expect(device.disk.counters.effects - effects, `${device.name} writes nothing more to its disk`).toBe(0);
+      expect(device.index.due(device.rootId, { after: '', limit: 5, nowMs: Number.MAX_SAFE_INTEGER }).map((row) => row.key), `${device.name} plans nothing`).toEqual([]);
+      expect(device.index.journal(device.rootId), `${device.name} has an empty journal`).toEqual([]);
+    }
+  }
+  /** All disks alike, and the place holds the same files. */
+  expectEqualTrees(): void {
+    const [first, ...others] = this.devices;
+    if (first === undefined) return;
+    const tree = first.tree();
+    for (const other of others) expect(other.tree(), `${other.name} and ${first.name} hold the same`).toEqual(tree);
+    const files = (of: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(of).filter(([path]) => !path.endsWith('/')));
+    expect(files(this.objects()), 'the place holds the same').toEqual(files(tree));
+  }
+  /** Whether these bytes are still anywhere: at a path, in a trash or in a version (I1). */
+  holdsContent(text: string): boolean {
+    const versions = [...this.bucket.versions.values()].flat().map((one) => (one === null ? '' : Buffer.from(one.bytes).toString('utf8')));
+    const objects = this.bucket.sortedKeys().map((key) => this.bucket.text(key));
+    return [...this.devices.flatMap((device) => device.contents()), ...objects, ...versions].includes(text);
+  }
+  async close(): Promise<void> {
+    for (const device of this.devices) await device.close();
+  }
+}
+
+/** Requests of a device that change the place. */
+export function writesOf(device: WorldDevice): number {
+  const counts = device.store.requestCounts();
+  return counts.PUT + counts.DELETE + counts.POST;
+}
+
+export function createWorld(options: WorldOptions = {}): World {
+  return new World(options);
+}
