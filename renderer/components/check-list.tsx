@@ -6,10 +6,15 @@ import styles from './check-list.module.css';
 
 const icons = { ok: Check, warning: Info, problem: TriangleAlert, notTried: CircleDashed } as const;
 
+/** What was not tried is said once, not once per check. */
+function worthSaying(checks: Doctor['checks']): Doctor['checks'] {
+  return checks.filter((check, at) => check.outcome !== 'notTried' || checks.findIndex((other) => other.outcome === 'notTried' && other.sentence === check.sentence) === at);
+}
+
 export function CheckList({ checks, label }: { readonly checks: Doctor['checks']; readonly label: string }) {
   return (
     <ul className={styles['checks']} aria-label={label}>
-      {checks.map((check) => {
+      {worthSaying(checks).map((check) => {
         const Icon = icons[check.outcome];
         return (
           <li key={check.check} className={styles[check.outcome]}>

@@ -101,12 +101,14 @@ export function makeViewStore({ client, watch }: { readonly client: ApiClient; r
     show(from, to) {
       shown = { from, to };
       const { viewId, count } = store.getState();
-      if (viewId === null || count === null || count === 0) return;
+      if (viewId === null || count === null) return;
+      // An empty list is watched too, or the first file that arrives would never be told.
+      watch({ viewId, from, to });
+      if (count === 0) return;
       const last = Math.floor((Math.min(to, count) - 1) / pageRows);
       for (let page = Math.floor(from / pageRows); page <= last; page += 1) {
         if (!pages.has(page)) void fetchPage(page, viewId);
       }
-      watch({ viewId, from, to });
     },
     async rows(from, to) {
       const { viewId } = store.getState();

@@ -89,6 +89,8 @@ export function FolderTree() {
 /** Fetches the children of open folders, and opens the way to the shown one. */
 function useChildren(open: ReadonlySet<string>, setOpen: (change: (before: ReadonlySet<string>) => ReadonlySet<string>) => void, rootId: string | null, folder: string): TreeChildren {
   const { client } = useApp();
+  const shown = useShownRoot();
+  const inStepAtMs = shown?.lastInStepAtMs ?? null;
   const [children, setChildren] = useState<TreeChildren>({});
   const asked = useRef(new Set<string>());
   useEffect(() => {
@@ -97,6 +99,8 @@ function useChildren(open: ReadonlySet<string>, setOpen: (change: (before: Reado
     const way = [nodeId(rootId, ''), ...steps.slice(0, -1).map((_, at) => nodeId(rootId, steps.slice(0, at + 1).join('/')))];
     setOpen((before) => (way.every((id) => before.has(id)) ? before : new Set([...before, ...way])));
   }, [rootId, folder, setOpen]);
+  // Folders may have come or gone with each run, so what is open is asked for again after it.
+  useEffect(() => asked.current.clear(), [inStepAtMs]);
   useEffect(() => {
     for (const id of open) {
       if (asked.current.has(id)) continue;
@@ -107,6 +111,6 @@ function useChildren(open: ReadonlySet<string>, setOpen: (change: (before: Reado
         () => asked.current.delete(id),
       );
     }
-  }, [client, open]);
+  }, [client, open, inStepAtMs]);
   return children;
 }
