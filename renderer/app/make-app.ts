@@ -47,9 +47,11 @@ export interface AppParts {
   readonly mac: boolean;
   readonly address: string;
   readonly writeAddress: (address: string, how: 'push' | 'replace') => void;
+  /** The service does not know this session (any more): a new one is needed. */
+  readonly onStranger?: () => void;
 }
 
-export function makeApp({ client, bridge, now, mac, address, writeAddress }: AppParts): App {
+export function makeApp({ client, bridge, now, mac, address, writeAddress, onStranger }: AppParts): App {
   let feed: LiveFeed | null = null;
   const route = makeRouteStore(address, writeAddress);
   const status = makeStatusStore();
@@ -111,7 +113,9 @@ export function makeApp({ client, bridge, now, mac, address, writeAddress }: App
       try {
         onStatus(await client.call('readStatus', {}));
       } catch (reason) {
-        return !problemOf(reason).noAnswer;
+        const problem = problemOf(reason);
+        if (problem.status === 401) onStranger?.();
+        return !problem.noAnswer;
       }
       await readShown();
       return true;
