@@ -3,7 +3,7 @@ import type { OutputOf } from '../../shared/api/contract.ts';
 import type { EventBus } from './event-bus.ts';
 import type { ActivityService } from './activity-service.ts';
 import type { ConflictService } from './conflict-service.ts';
-import { warning } from './doctor-words.ts';
+import { ok, warning } from './doctor-words.ts';
 import type { EntryService } from './entry-service.ts';
 import { testFolder } from './folder-tests.ts';
 import type { Handlers } from './handlers.ts';
@@ -86,6 +86,10 @@ function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders'
     },
     checkFolder: ({ folder }) => testFolder({ folders: deps.folders, defaultFolder: deps.defaults.folder, refuseOverlap: (path) => deps.setup.refuseOverlap(path) }, folder),
     testPlace: async (place) => {
+      const { folder, name } = deps.places.parse(place.address);
+      if (folder !== null && folder === deps.defaults.storeFolder && (await deps.folders.look(folder)).kind === 'missing') {
+        return { place: name, usable: true, checks: [ok('reachable', 'The folder is made when you press Start.')] };
+      }
       const doctor = await testPlace(deps.places, place);
       if (place.keys === undefined || deps.places.secretsKind !== 'memory') return doctor;
       return { ...doctor, checks: [...doctor.checks, { ...warning('keychain', 'The keys are forgotten when Strata ends.'), reason: reasonOf('secret_store_missing') }] };

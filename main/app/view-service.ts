@@ -84,6 +84,8 @@ export class ViewService {
   watch(clientId: string, ranks: WatchedRanks | null): void {
     if (ranks === null) this.#watched.delete(clientId);
     else this.#watched.set(clientId, ranks);
+    // What changed between opening the list and being told who looks at it must not wait for the next change.
+    if (ranks !== null && (this.#changedKeys.size > 0 || this.#views.get(ranks.viewId)?.stale === true)) this.#paced.wish();
   }
   /** Whatever all rows depend on changed (paused, a conflict settled). */
   refresh(): void {
