@@ -15,6 +15,8 @@ export interface ChangeHints {
   needWholeListing(): void;
   /** What is ready to be looked at, taken out; null when nothing is. */
   take(): Hinted | null;
+  /** A whole observation of both sides begins now: what was hinted until now is part of it, ready or not. */
+  covered(): void;
   readonly pending: boolean;
 }
 export interface Hinted {
@@ -39,6 +41,15 @@ export function createChangeHints(clock: Clock, onReady: () => void): ChangeHint
       ready = true;
       onReady();
     });
+  };
+  const clear = (): void => {
+    folders = new Set();
+    keys = new Set();
+    wholeScan = false;
+    wholeListing = false;
+    firstAtMs = null;
+    ready = false;
+    cancel?.();
   };
   return {
     addFolders: (added) => {
@@ -68,15 +79,10 @@ export function createChangeHints(clock: Clock, onReady: () => void): ChangeHint
     take: () => {
       if (!ready) return null;
       const hinted: Hinted = { folders: wholeScan ? 'all' : [...folders], keys: wholeListing ? 'all' : [...keys] };
-      folders = new Set();
-      keys = new Set();
-      wholeScan = false;
-      wholeListing = false;
-      firstAtMs = null;
-      ready = false;
-      cancel?.();
+      clear();
       return hinted;
     },
+    covered: clear,
     get pending() {
       return wholeScan || wholeListing || folders.size > 0 || keys.size > 0;
     },

@@ -258,11 +258,13 @@ class Engine implements RootEngine {
   async #cycle(work: Work, hinted: Hinted, approveCounts: boolean): Promise<AppError | null> {
     const { index } = this.#deps;
     const control = this.#control(approveCounts);
-    if (hinted.folders === 'all' || hinted.keys === 'all') this.#set({ phase: 'checking', checked: 0 });
+    const [wholeScan, wholeListing] = [hinted.folders === 'all', hinted.keys === 'all'];
+    if (wholeScan || wholeListing) this.#set({ phase: 'checking', checked: 0 });
+    if (wholeScan && wholeListing) this.#hints.covered();
     this.#touched.forget();
     const seen = await observe(work, hinted, control);
-    if (seen.complete && hinted.folders === 'all') this.#timers.note('wholeScan');
-    if (seen.complete && hinted.keys === 'all') this.#timers.note('listing');
+    if (seen.complete && wholeScan) this.#timers.note('wholeScan');
+    if (seen.complete && wholeListing) this.#timers.note('listing');
     if (seen.changed === 'many' || seen.changed.length > 0) {
       this.#timers.note('active');
       this.#emit({ type: 'rows', keys: seen.changed === 'many' ? 'all' : seen.changed });

@@ -38,6 +38,7 @@ async function recoverOne(work: Work, row: JournalRow): Promise<void> {
     case 'deleteLocal':
     case 'moveLocal':
     case 'keepBoth':
+      if (row.kind === 'keepBoth') await dropOldName(work, row);
       await lookAt(work, row.key);
       if (row.otherKey !== null) await lookAt(work, row.otherKey);
       work.index.closeJournal(row.id);
@@ -47,6 +48,22 @@ async function recoverOne(work: Work, row: JournalRow): Promise<void> {
       work.index.closeJournal(row.id);
       return;
   }
+}
+
+/** Killed between the two names of a rename, one file has both: the old one goes, or the next run would make a second conflict copy of it. */
+async function dropOldName(work: Work, row: JournalRow): Promise<void> {
+  if (row.otherKey === null) return;
+  const from = diskPathFor(work, row.key);
+  const [old, copy] = [await work.local.stat(from), await work.local.stat(diskPathFor(work, row.otherKey))];
+  if (old === null || copy === null || old.kind !== 'file' || old.inode !== copy.inode || old.device !== copy.device) return;
+  const gone = await work.local.trash(from, old, work.runId());
+  if (!gone.ok) return;
+  const [path, copyPath] = [pathOfKey(row.key), pathOfKey(row.otherKey)];
+  work.index.transaction(() => {
+    work.index.setBase(work.rootId, row.key, null);
+    work.index.setLocal(work.rootId, row.key, null);
+    work.index.addConflict({ id: work.random(), rootId: work.rootId, path, copyPath, device: work.root.deviceName, atMs: work.clock.nowMs() });
+  });
 }
 
 async function lookAt(work: Work, key: EntryKey): Promise<void> {
