@@ -208,15 +208,15 @@ function lookalikes(database: Database.Database): Pick<RowMethods, 'vanishedLike
   const byInode = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND l_inode = ? AND l_inode IS NOT NULL AND l_here = 0 AND b_resident = 1 AND l_birth = ? AND l_size = ? AND l_mtime = ? AND frozen IS NULL LIMIT 3`);
   const bySha = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND b_sha = ? AND l_here = 0 AND b_sha IS NOT NULL AND b_resident = 1 AND frozen IS NULL LIMIT 3`);
   const newLocals = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND l_sha = ? AND l_here = 1 AND b_sha IS NULL AND frozen IS NULL LIMIT 3`);
-  const remoteGone = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND b_size = ? AND r_etag IS NULL AND b_sha IS NOT NULL AND frozen IS NULL LIMIT 3`);
+  const remoteGone = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND b_size = ? AND r_etag IS NULL AND b_sha IS NOT NULL AND frozen IS NULL AND (? IS NULL OR b_sha = ?) LIMIT 3`);
   const anyGone = database.prepare<[string], number>('SELECT 1 FROM entries INDEXED BY entries_remote_gone WHERE root = ? AND r_etag IS NULL AND b_sha IS NOT NULL LIMIT 1').pluck();
-  const newRemotes = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND r_size = ? AND r_etag IS NOT NULL AND b_sha IS NULL AND frozen IS NULL LIMIT 3`);
+  const newRemotes = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND r_size = ? AND r_etag IS NOT NULL AND b_sha IS NULL AND frozen IS NULL AND (? IS NULL OR r_sha = ?) LIMIT 3`);
   return {
     vanishedLike: (rootId, like) => ('sha256' in like ? bySha.all(rootId, like.sha256) : byInode.all(rootId, signed(like.inode), like.birthtimeNs, like.sizeBytes, like.mtimeNs)).map(toRow),
     newLocalsLike: (rootId, sha256) => newLocals.all(rootId, sha256).map(toRow),
-    remoteGoneOfSize: (rootId, sizeBytes) => remoteGone.all(rootId, sizeBytes).map(toRow),
+    remoteGoneOfSize: (rootId, sizeBytes, sha256 = null) => remoteGone.all(rootId, sizeBytes, sha256, sha256).map(toRow),
     anyRemoteGone: (rootId) => anyGone.get(rootId) !== undefined,
-    newRemotesOfSize: (rootId, sizeBytes) => newRemotes.all(rootId, sizeBytes).map(toRow),
+    newRemotesOfSize: (rootId, sizeBytes, sha256 = null) => newRemotes.all(rootId, sizeBytes, sha256, sha256).map(toRow),
     rowsOfFold: () => [],
   };
 }

@@ -210,14 +210,12 @@ async function proveRenames(work: Work): Promise<void> {
 async function proveOne(work: Work, row: Row): Promise<void> {
   const { remote } = row;
   if (remote === null || row.base !== null || row.local !== null || remote.sha256 !== null || remote.sizeBytes === 0 || row.key.endsWith('/')) return;
-  const candidates = work.index.remoteGoneOfSize(work.rootId, remote.sizeBytes);
-  if (candidates.length === 0) return;
+  if (work.index.remoteGoneOfSize(work.rootId, remote.sizeBytes).length === 0) return;
   const object = await work.store.head(remote.objectKey as StoreKey, work.signal);
   if (object === null || object.etag !== remote.etag) return;
-  for (const candidate of candidates) {
+  for (const candidate of work.index.remoteGoneOfSize(work.rootId, remote.sizeBytes, object.claimedSha256)) {
     const { local, base } = candidate;
     if (local === null || base === null || local.sha256 !== base.sha256) continue;
-    if (object.claimedSha256 !== null && object.claimedSha256 !== base.sha256) continue;
     const hashed = await work.local.hash(local.diskPath, { withEtags: true, signal: work.signal });
     if (!hashed.ok || hashed.value.sha256 !== base.sha256 || hashed.value.md5 === null) continue;
     const { md5, partsEtag } = hashed.value;

@@ -189,11 +189,11 @@ export interface Index {
   vanishedLike(rootId: RootId, like: { readonly inode: bigint; readonly birthtimeNs: bigint; readonly sizeBytes: number; readonly mtimeNs: bigint } | { readonly sha256: Sha256 }): readonly Row[];
   /** Files new on the disk with this content (to be sure that a pair is unique). At most 3. */
   newLocalsLike(rootId: RootId, sha256: Sha256): readonly Row[];
-  /** Rows whose remote side is gone, of this size. At most 3. */
-  remoteGoneOfSize(rootId: RootId, sizeBytes: number): readonly Row[];
+  /** Rows whose remote side is gone, of this size, and of this content where it is known (a folder of files of one size). At most 3. */
+  remoteGoneOfSize(rootId: RootId, sizeBytes: number, sha256?: Sha256 | null): readonly Row[];
   /** Whether any agreed file is gone there: else nothing can have been renamed there. */
   anyRemoteGone(rootId: RootId): boolean;
-  newRemotesOfSize(rootId: RootId, sizeBytes: number): readonly Row[];
+  newRemotesOfSize(rootId: RootId, sizeBytes: number, sha256?: Sha256 | null): readonly Row[];
   rowsOfFold(rootId: RootId, foldedKey: string): readonly Row[];
   onlineOnlyPaths(rootId: RootId): readonly string[];
   /** Drops base (and failures, holds) of every row: the root merges anew, nothing is deleted by that. */

@@ -24,8 +24,8 @@ export function renamedHere(index: Lookups, rootId: RootId, created: Row): Row |
 export function renamedThere(index: Lookups, rootId: RootId, created: Row): Row | null {
   const { remote } = created;
   if (remote === null || remote.sha256 === null || remote.sizeBytes === 0 || kindOfKey(created.key) === 'folder') return null;
-  const gone = index.remoteGoneOfSize(rootId, remote.sizeBytes).filter((row) => row.base?.sha256 === remote.sha256 && decide(compareRow(row)) === 'deleteLocal');
-  const rivals = index.newRemotesOfSize(rootId, remote.sizeBytes).filter((row) => row.remote?.sha256 === remote.sha256);
+  const gone = index.remoteGoneOfSize(rootId, remote.sizeBytes, remote.sha256).filter((row) => decide(compareRow(row)) === 'deleteLocal');
+  const rivals = index.newRemotesOfSize(rootId, remote.sizeBytes, remote.sha256);
   const [only] = gone;
   return gone.length === 1 && rivals.length === 1 && only !== undefined ? only : null;
 }
