@@ -19,7 +19,7 @@ const maxEmptyAnswers = 3;
  * Resolves false when the server does not offer this; true when the signal ended it, or when a connection that had worked was
  * lost (`signal.aborted` tells which).
  */
-export async function watchBucket(target: WatchTarget, onKeys: (keys: readonly StoreKey[]) => void, signal: AbortSignal): Promise<boolean> {
+export async function watchBucket(target: WatchTarget, onKeys: (keys: readonly StoreKey[], wasChange: boolean) => void, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return true;
   const { Client } = await import('minio');
   const url = new URL(target.endpoint.endpoint);
@@ -38,7 +38,7 @@ export async function watchBucket(target: WatchTarget, onKeys: (keys: readonly S
     transportAgent: agent,
     retryOptions: { disableRetry: true },
   });
-  const poller = client.listenBucketNotification(target.endpoint.bucket, target.prefix, '', ['s3:ObjectCreated:*', 's3:ObjectRemoved:*']);
+  const poller = client.listenBucketNotification(target.endpoint.bucket, target.prefix, '', ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:ObjectAccessed:Head']);
   let worked = false;
   let answers = 0;
   try {
@@ -53,7 +53,7 @@ export async function watchBucket(target: WatchTarget, onKeys: (keys: readonly S
       poller.on('notification', (record) => {
         worked = true;
         const keys = keysOfRecord(record).filter((key) => key.startsWith(target.prefix));
-        if (keys.length > 0) onKeys(keys.map((key) => key.slice(target.prefix.length) as StoreKey));
+        if (keys.length > 0) onKeys(keys.map((key) => key.slice(target.prefix.length) as StoreKey), !isLook(record));
       });
       poller.on('error', () => resolve(worked));
     });
@@ -64,6 +64,12 @@ export async function watchBucket(target: WatchTarget, onKeys: (keys: readonly S
     poller.on('error', () => undefined);
     agent.destroy();
   }
+}
+
+/** A HEAD changes nothing; such events are asked for only to push the others out of the server's buffer. */
+function isLook(record: unknown): boolean {
+  const name = (record as { eventName?: unknown } | null)?.eventName;
+  return typeof name === 'string' && name.includes('ObjectAccessed');
 }
 
 /** Older servers form-encode the key inside the event, newer ones do not, and nothing tells which: a hint too many only costs one look. */

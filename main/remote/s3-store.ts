@@ -1,5 +1,6 @@
 /** One library in a bucket of any S3 server, as the engine's RemoteStore. */
-import type { Clock, RemoteStore, StoreProfile } from '../sync/ports.ts';
+import type { Clock, RemoteStore, StoreKey, StoreProfile } from '../sync/ports.ts';
+import { startHintPump } from './hint-pump.ts';
 import { probeStore } from './capability-probe.ts';
 import { watchBucket } from './notifications.ts';
 import type { S3Context } from './s3-context.ts';
@@ -9,6 +10,9 @@ import { abortUpload, completeUpload, listParts, listUploads, putPart, startUplo
 import { get, head, list } from './s3-read.ts';
 import { put, remove } from './s3-write.ts';
 import type { Credentials } from './sigv4.ts';
+
+/** Every library has it: a look at it is the smallest event there is. */
+const libraryMarkerKey = '.strata/~library' as StoreKey;
 
 export interface S3StoreOptions {
   readonly endpoint: S3Endpoint;
@@ -50,7 +54,16 @@ export function createS3Store(options: S3StoreOptions): RemoteStore {
       const profile = context.learned.profile ?? (await probe());
       return copy(context, from, to, request, profile.conditionalComplete && profile.rangedCopy);
     },
-    watch: async (onKeys, signal) => watchBucket({ endpoint, prefix, credentials: await credentials() }, onKeys, signal),
+    watch: async (onKeys, signal) => {
+      const target = { endpoint, prefix, credentials: await credentials() };
+      const ended = new AbortController();
+      const pump = startHintPump({ store, clock, testKey: libraryMarkerKey, signal: AbortSignal.any([signal, ended.signal]) });
+      const pass = (keys: readonly StoreKey[], wasChange: boolean): void => {
+        for (const key of keys) pump.saw(key);
+        if (wasChange) onKeys(keys);
+      };
+      return watchBucket(target, pass, signal).finally(() => ended.abort());
+    },
     requestCounts: () => http.counts(),
     storeTimeMs: () => http.storeTimeMs(),
     close: () => http.close(),
