@@ -1,5 +1,5 @@
 /** One round of the engine: observe, hash what matters, plan, guard, execute; and again until nothing more can be done now. */
-import { pathOfKey, type EntryKey } from '../../shared/relative-path.ts';
+import type { EntryKey } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
 import { onePartEtag, checkLibrary, checkRoot } from './markers.ts';
 import { runBatch, type BatchCounters, type BatchResult, type Step } from './execute/executor.ts';
@@ -115,10 +115,7 @@ export function* changeSteps(work: Work): Generator<Step, void, void> {
 export function* stepsFor(work: Work, rows: readonly Row[]): Generator<Step, void, void> {
   const planned = planRows(work.index, work.rootId, rows, 'changes');
   yield* planned.operations;
-  for (const row of planned.clashes) {
-    if (row.local !== null && row.key.endsWith('/') === false) yield { kind: 'giveWay', operation: operation('keepBoth', row) };
-    else work.index.setFrozen(work.rootId, row.key, { code: 'kind_clash', detail: pathOfKey(row.key) });
-  }
+  for (const row of planned.clashes) yield { kind: 'giveWay', operation: operation('keepBoth', row) };
 }
 
 /** Files first, then folders from the deepest up; the markers of root and library are looked at right before (rules 2, 11). */

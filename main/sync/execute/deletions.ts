@@ -11,7 +11,10 @@ import { removeObject } from './remove-object.ts';
 
 export async function deleteRemote(work: Work, op: Operation, goingToo: ReadonlySet<EntryKey>): Promise<void> {
   const diskPath = op.row.vanished?.diskPath ?? pathOfKey(op.key);
-  if ((await work.local.stat(diskPath)) !== null) return lookAtDisk(work, op.key, diskPath);
+  const there = await work.local.stat(diskPath);
+  // A file in a folder's place (or the other way round) is another row: this one is gone. A link or pipe says nothing (rule 9).
+  const isOtherKind = there !== null && (there.kind === 'file' || there.kind === 'folder') && there.kind !== kindOfKey(op.key);
+  if (there !== null && !isOtherKind) return lookAtDisk(work, op.key, diskPath);
   if (!(await work.local.absenceIsCredible(diskPath))) throw new AppError('scan_incomplete');
   if (kindOfKey(op.key) === 'folder') return deleteRemoteFolder(work, op, goingToo);
   const { remote } = op.row;

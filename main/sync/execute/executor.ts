@@ -6,9 +6,10 @@ import { objectKeyFor, record, type Work } from '../work.ts';
 import { deleteLocal, deleteRemote } from './deletions.ts';
 import { download, refreshOnlineOnly } from './download.ts';
 import { backOffMs, errorPolicies } from './error-policy.ts';
+import { giveWay } from './give-way.ts';
 import { lookAtDisk, lookAtKey } from './look.ts';
 import { moveLocal, moveRemote } from './moves.ts';
-import { adopt, giveWay, reconcile } from './reconcile.ts';
+import { adopt, reconcile } from './reconcile.ts';
 import { upload } from './upload.ts';
 
 export type Step = Operation | { readonly kind: 'giveWay'; readonly operation: Operation };

@@ -147,24 +147,3 @@ async function keepBoth(work: Work, op: Operation, sha256: Sha256): Promise<void
   }
   throw new AppError('name_clash');
 }
-
-/** Rule 3: where a file and a folder have one name the file gives way, by the same name on every device. */
-export async function giveWay(work: Work, op: Operation): Promise<void> {
-  const { local } = op.row;
-  if (local === null) throw new AppError('kind_clash');
-  const hashed = await work.local.hash(local.diskPath, { signal: work.signal });
-  if (!hashed.ok) return lookAtDisk(work, op.key, local.diskPath);
-  const isTaken = (name: RelativePath): boolean => work.index.row(work.rootId, keyOf(name, 'file')) !== null || work.index.row(work.rootId, keyOf(name, 'folder')) !== null;
-  const name = work.names.fileBesideFolderName(pathOfKey(op.key), hashed.value.sha256, isTaken);
-  const cut = local.diskPath.lastIndexOf('/');
-  const target = `${cut < 0 ? '' : local.diskPath.slice(0, cut + 1)}${name.slice(name.lastIndexOf('/') + 1)}`;
-  const moved = await work.local.rename(local.diskPath, target, expectedStat({ local }));
-  if (!moved.ok) return lookAtDisk(work, op.key, local.diskPath);
-  const told = work.index.transaction(() => {
-    work.index.setBase(work.rootId, op.key, null);
-    work.index.setLocal(work.rootId, op.key, null);
-    work.index.setLocal(work.rootId, keyOf(name, 'file'), { ...localSeenOf(target, moved.value, hashed.value.sha256), executable: local.executable });
-    return record(work, { kind: 'keepBoth', path: pathOfKey(op.key), otherPath: name, sizeBytes: local.sizeBytes });
-  });
-  told();
-}

@@ -21,7 +21,7 @@ export function planRows(index: Reader, rootId: RootId, rows: readonly Row[], pa
   // Rows come in key order, so that siblings share their ancestors: each is asked about once per page.
   const free = new Set<string>();
   const operations: Operation[] = [];
-  const clashes: Row[] = [];
+  const clashes = new Map<EntryKey, Row>();
   let waiting = 0;
   for (const row of rows) {
     const decision = decide(compareRow(row));
@@ -31,12 +31,15 @@ export function planRows(index: Reader, rootId: RootId, rows: readonly Row[], pa
     if (blocker !== null) {
       const goes = isDeletion(decide(compareRow(blocker))) || decide(compareRow(blocker)) === 'forget';
       if (goes) waiting += 1;
-      else clashes.push(kindOfKey(row.key) === 'file' ? row : blocker);
+      else {
+        const file = kindOfKey(blocker.key) === 'file' ? blocker : row;
+        clashes.set(file.key, file);
+      }
       continue;
     }
     operations.push(rewritten(index, rootId, row, decision));
   }
-  return { operations, waiting, clashes };
+  return { operations, waiting, clashes: [...clashes.values()] };
 }
 
 function isDeletion(decision: Decision): boolean {
