@@ -1,5 +1,5 @@
-/**
- * Keeps live hints flowing from servers that hold them back. MinIO's last releases write each event into a 4,096-byte buffer that
+/** Keeps live hints flowing from servers that hold them back.
+ * MinIO's last releases write each event into a 4,096-byte buffer that
  * nobody flushes (the response writer it is wrapped in no longer passes Flush on), so a single event waits for the next few.
  * A HEAD of an object with a very long key makes an event larger than that buffer, which pushes out everything before it.
  */

@@ -161,8 +161,6 @@ class Engine implements RootEngine {
     });
   }
 
-  // ------------------------------------------------------------ background
-
   async #keepInStep(): Promise<void> {
     while (!this.#stopped) {
       if (this.#isPaused()) {
@@ -252,8 +250,6 @@ class Engine implements RootEngine {
       notified: (works) => (this.#timers.notified = works),
     });
   }
-
-  // ------------------------------------------------------------ one cycle
 
   async #cycle(work: Work, hinted: Hinted, approveCounts: boolean): Promise<AppError | null> {
     const { index } = this.#deps;

@@ -1,8 +1,7 @@
 /** Files: where you are, search and filters, the list, and the details of one entry at the side. */
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
-import type { RootStatus } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
-import { useApp, useRoute, useShortcuts, useStatus, useView } from '../../app/app-context.tsx';
+import { useApp, useRoute, useShortcuts, useView } from '../../app/app-context.tsx';
 import { ReasonNote } from '../../components/reason-note.tsx';
 import { fileName, folderOf } from '../../format/middle-cut.ts';
 import { Breadcrumb } from './breadcrumb.tsx';
@@ -11,14 +10,9 @@ import { FilesEmpty } from './files-empty.tsx';
 import { FilesToolbar } from './files-toolbar.tsx';
 import styles from './files-screen.module.css';
 import { SelectionBar } from './selection-bar.tsx';
+import { useShownRoot } from './shown-root.ts';
 
 const Inspector = lazy(() => import('./inspector.tsx').then((module) => ({ default: module.Inspector })));
-
-/** The root that is shown: the one in the address, else the first. */
-export function useShownRoot(): RootStatus | null {
-  const rootId = useRoute((route) => route.rootId);
-  return useStatus((state) => state.status?.roots.find((root) => root.id === rootId) ?? state.status?.roots[0] ?? null);
-}
 
 export function FilesScreen() {
   const { route } = useApp();

@@ -6,7 +6,7 @@ import { useStore } from 'zustand';
 import { say } from '../../../shared/words/words.ts';
 import { useApp, useRoute } from '../../app/app-context.tsx';
 import { folderOf } from '../../format/middle-cut.ts';
-import { useShownRoot } from './files-screen.tsx';
+import { useShownRoot } from './shown-root.ts';
 import styles from './folder-tree.module.css';
 
 export interface TreeNode { readonly id: string; readonly rootId: string; readonly path: string; readonly name: string; readonly level: number; readonly hasFolders: boolean }

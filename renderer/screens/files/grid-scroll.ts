@@ -1,5 +1,5 @@
-/**
- * Scroll maths of the list: browsers cap an element's height (16.8 M px at high DPI), so a long list gets a shorter spacer
+/** Scroll maths of the list, so that a million rows fit where a browser caps the height of an element.
+ * Browsers cap an element's height (16.8 M px at high DPI), so a long list gets a shorter spacer
  * and its scroll position is mapped to rows. Own maths instead of TanStack Virtual: with one row height it is a division,
  * and a measurement table of a million rows would cost memory for nothing.
  */

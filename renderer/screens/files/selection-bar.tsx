@@ -4,7 +4,7 @@ import { useApp, useView } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
 import { copyText } from '../../components/copy-text.ts';
 import { nothingSelected, selectedCount } from '../../stores/selection.ts';
-import { useShownRoot } from './files-screen.tsx';
+import { useShownRoot } from './shown-root.ts';
 import styles from './selection-bar.module.css';
 
 export function SelectionBar() {
