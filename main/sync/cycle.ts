@@ -67,6 +67,7 @@ export async function settle(work: Work, control: CycleControl, deletions: boole
   let last: BatchResult = { done: 0, failed: 0, problem: null, noSpace: false };
   let stuck = 0;
   for (let round = 0; round < mostRounds && !work.signal.aborted; round += 1) {
+    await lookAgainNow(work, control);
     await hashChanged(work, control.onLooked);
     await proveRenames(work);
     if (deletions) guardDeletions(work, control.approveCounts);
@@ -83,13 +84,16 @@ export async function settle(work: Work, control: CycleControl, deletions: boole
       if (result.problem !== null) return result;
       removed = result.done;
     }
-    if (work.lookAgain.folders.size > 0 || work.lookAgain.keys.size > 0) {
-      await observe(work, takeLookAgain(work), control);
-    }
+    await lookAgainNow(work, control);
     stuck = last.done + removed > 0 && work.index.dueCount(work.rootId) < before ? 0 : stuck + 1;
     if (stuck >= 2) return last;
   }
   return last;
+}
+
+/** An observation may itself name what it could not tell (the executable bit of a key that was written again), so this is asked before a round too. */
+async function lookAgainNow(work: Work, control: CycleControl): Promise<void> {
+  if (work.lookAgain.folders.size > 0 || work.lookAgain.keys.size > 0) await observe(work, takeLookAgain(work), control);
 }
 
 export function takeLookAgain(work: Work): Hinted {

@@ -102,6 +102,8 @@ function writeEntry(state: Merge, key: EntryKey, entry: ScannedEntry, row: Row |
   const sha = inheritedHash(work, row, entry);
   const seen = { ...localSeenOf(entry.diskPath, entry.stat, sha), executable: !isFolder && bitOf(work, row, entry) };
   state.seen.add(work.index.setLocal(work.rootId, key, seen));
+  // What could not be read or sent as it was may be possible now that it is another.
+  if (row !== null && row.failure !== null && row.failure.nextTryAtMs === null) work.index.setFailure(work.rootId, key, null);
   note(state, key);
   if (isFolder && isNew && !state.whole) state.fresh.push(entry.path);
 }

@@ -188,6 +188,8 @@ function merge(state: Merge, key: EntryKey, row: Row | null, seen: RemoteSeen): 
     return;
   }
   state.seen.add(work.index.setRemote(work.rootId, key, seen));
+  // Another version may come down where the last one could not.
+  if (row !== null && row.failure !== null && row.failure.nextTryAtMs === null && row.remote?.etag !== seen.etag) work.index.setFailure(work.rootId, key, null);
   note(state, key);
 }
 
