@@ -69,7 +69,7 @@ function contenders(server: TestServer, scratch: string): Contender[] {
   const { endpoint, accessKey, secretKey } = server;
   const keys = { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey, AWS_REGION: 'us-east-1' };
   const cli = join(import.meta.dirname, '..', 'main', 'cli.ts');
-  const strata = (folder: string, bucket: string): string[] => [cli, 'sync', folder, `s3://${bucket}?endpoint=${endpoint}`, '--once', '--json', '--data', join(scratch, `data-${bucket}`)];
+  const strata = (folder: string, bucket: string): string[] => ['--max-semi-space-size=4', cli, 'sync', folder, `s3://${bucket}?endpoint=${endpoint}`, '--once', '--json', '--data', join(scratch, `data-${bucket}`)];
   const list: Contender[] = [{ name: 'strata sync --once', command: process.execPath, up: strata, again: strata, env: keys }];
   const rclone = toolPath('rclone');
   const rcloneEnv = { RCLONE_CONFIG_M_TYPE: 's3', RCLONE_CONFIG_M_PROVIDER: 'Minio', RCLONE_CONFIG_M_ENDPOINT: endpoint, RCLONE_CONFIG_M_ACCESS_KEY_ID: accessKey, RCLONE_CONFIG_M_SECRET_ACCESS_KEY: secretKey };
