@@ -96,7 +96,7 @@ async function lookAgainNow(work: Work, control: CycleControl): Promise<void> {
   if (work.lookAgain.folders.size > 0 || work.lookAgain.keys.size > 0) await observe(work, takeLookAgain(work), control);
 }
 
-export function takeLookAgain(work: Work): Hinted {
+function takeLookAgain(work: Work): Hinted {
   const hinted: Hinted = { folders: [...work.lookAgain.folders], keys: [...work.lookAgain.keys] };
   work.lookAgain.folders.clear();
   work.lookAgain.keys.clear();

@@ -5,7 +5,7 @@ import { createBudget } from '../base/budget.ts';
 import { createTurns } from '../base/turns.ts';
 import { createChangeHints, type Hinted } from './change-hints.ts';
 import { connect } from './connect.ts';
-import { observe, settle, takeLookAgain, type CycleControl } from './cycle.ts';
+import { observe, settle, type CycleControl } from './cycle.ts';
 import { createOtherDevices, type OtherDevices } from './device-objects.ts';
 import { backOffMs, errorPolicies } from './execute/error-policy.ts';
 import { recoverJournal } from './execute/recover.ts';
@@ -258,6 +258,8 @@ class Engine implements RootEngine {
     if (wholeScan || wholeListing) this.#set({ phase: 'checking', checked: 0 });
     if (wholeScan && wholeListing) this.#hints.covered();
     this.#touched.forget();
+    // What got no answer, here or before a crash, is looked at before anything is planned on it (rule 17).
+    if (index.journal(this.rootId).length > 0) await recoverJournal(work);
     const seen = await observe(work, hinted, control);
     if (seen.complete && wholeScan) this.#timers.note('wholeScan');
     if (seen.complete && wholeListing) this.#timers.note('listing');
@@ -340,9 +342,7 @@ class Engine implements RootEngine {
     };
     this.#work = work;
     this.#set({ profile });
-    await recoverJournal(work);
-    const again = takeLookAgain(work).folders;
-    if (again !== 'all') this.#hints.addFolders(again);
+    await work.local.clearIncoming();
     return work;
   }
 

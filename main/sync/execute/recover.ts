@@ -1,4 +1,4 @@
-/** After a restart: what was in flight is looked at, never repeated; unfinished uploads stay to be gone on with (rules 5, 17, 32). */
+/** After a restart or a lost answer: what was in flight is looked at, never repeated; unfinished uploads stay to be gone on with (rules 5, 17, 32). */
 import { parentOf, pathOfKey, type EntryKey } from '../../../shared/relative-path.ts';
 import type { JournalRow } from '../index-port.ts';
 import type { StoreKey } from '../ports.ts';
@@ -7,7 +7,6 @@ import { lookAtDisk, lookAtKey } from './look.ts';
 import { settleLostUpload } from './finish-upload.ts';
 
 export async function recoverJournal(work: Work): Promise<void> {
-  await work.local.clearIncoming();
   for (const row of work.index.journal(work.rootId)) {
     await recoverOne(work, row);
   }
