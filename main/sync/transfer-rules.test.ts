@@ -57,6 +57,17 @@ describe('rules 11 and 12: the wrong place, the lost index', () => {
     expect(empty.sortedKeys()).toEqual([]);
   });
 
+  it('rule 11: a bucket replaced between the first look and the listing deletes nothing (F47)', async () => {
+    await start({ 'a.txt': 'a', 'b.txt': 'b' });
+    world.device('A').onRequest = (verb) => {
+      if (verb !== 'list') return;
+      for (const key of world.bucket.sortedKeys()) world.bucket.erase(key);
+    };
+    expect((await world.device('A').sync({ approveCounts: true })).inStep).toBe(false);
+    expect(world.tree('A')).toEqual({ 'a.txt': 'a', 'b.txt': 'b' });
+    expect(world.objects()).toEqual({});
+  });
+
   it('rule 11: another folder in the place of the root is a stop (F14)', async () => {
     await start({ 'a.txt': 'a' }, { devices: ['A'] });
     const { disk } = world.device('A');
@@ -84,6 +95,7 @@ describe('rules 11 and 12: the wrong place, the lost index', () => {
     await world.device('A').loseIndex();
     world.device('A').write('a.txt', 'edited here');
     world.device('B').write('b.txt', 'edited there');
+    await world.device('B').sync();
     await world.settle();
     expect(contents('A')).toContain('edited here');
     expect(contents('A')).toContain('edited there');
