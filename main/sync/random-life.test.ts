@@ -98,7 +98,7 @@ async function live(seed: number): Promise<void> {
   }
 }
 
-const seeds = Number(process.env['STRATA_SEEDS'] ?? 60);
+const seeds = Number(process.env['STRATA_SEEDS'] ?? 40);
 const first = Number(process.env['STRATA_FIRST_SEED'] ?? 1);
 
 describe('life by chance', () => {
