@@ -1,6 +1,6 @@
 /** One library in a bucket of any S3 server, as the engine's RemoteStore. */
 import type { Clock, RemoteStore, StoreKey, StoreProfile } from '../sync/ports.ts';
-import { startHintPump } from './hint-pump.ts';
+import { pumpKey, startHintPump } from './hint-pump.ts';
 import { probeStore } from './capability-probe.ts';
 import { watchBucket } from './notifications.ts';
 import type { S3Context } from './s3-context.ts';
@@ -60,7 +60,8 @@ export function createS3Store(options: S3StoreOptions): RemoteStore {
       const pump = startHintPump({ store, clock, testKey: libraryMarkerKey, signal: AbortSignal.any([signal, ended.signal]) });
       const pass = (keys: readonly StoreKey[], wasChange: boolean): void => {
         for (const key of keys) pump.saw(key);
-        if (wasChange) onKeys(keys);
+        const told = keys.filter((key) => key !== pumpKey);
+        if (wasChange && told.length > 0) onKeys(told);
       };
       return watchBucket(target, pass, signal).finally(() => ended.abort());
     },

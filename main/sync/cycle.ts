@@ -62,9 +62,15 @@ async function readIgnoreText(work: Work): Promise<string | null> {
   return read.ok ? Buffer.from(read.value.bytes).toString('utf8') : null;
 }
 
+export interface SettleResult extends BatchResult {
+  /** Hints came meanwhile: what is to be deleted waits for one more look, which the caller owes. */
+  readonly deletionsWait: boolean;
+}
+
 /** Plans and executes until nothing is due that could be done now. `deletions` only after complete observations. */
-export async function settle(work: Work, control: CycleControl, deletions: boolean): Promise<BatchResult> {
+export async function settle(work: Work, control: CycleControl, deletions: boolean): Promise<SettleResult> {
   let last: BatchResult = { done: 0, failed: 0, problem: null, noSpace: false };
+  let deletionsWait = false;
   let stuck = 0;
   for (let round = 0; round < mostRounds && !work.signal.aborted; round += 1) {
     await lookAgainNow(work, control);
@@ -72,23 +78,24 @@ export async function settle(work: Work, control: CycleControl, deletions: boole
     await proveRenames(work);
     if (deletions) guardDeletions(work, control.approveCounts);
     const due = work.index.dueWork(work.rootId);
-    if (due.files === 0) return last;
+    if (due.files === 0) return { ...last, deletionsWait };
     control.onDue(due);
     control.onPhase('syncing');
     const before = work.index.dueCount(work.rootId);
     last = await runBatch(work, changeSteps(work), control.concurrency(), control.counters);
-    if (last.problem !== null) return last;
+    if (last.problem !== null) return { ...last, deletionsWait };
     let removed = 0;
-    if (deletions && !control.hintsPending()) {
+    deletionsWait = deletions && control.hintsPending();
+    if (deletions && !deletionsWait) {
       const result = await removeConfirmed(work, control);
-      if (result.problem !== null) return result;
+      if (result.problem !== null) return { ...result, deletionsWait };
       removed = result.done;
     }
     await lookAgainNow(work, control);
     stuck = last.done + removed > 0 && work.index.dueCount(work.rootId) < before ? 0 : stuck + 1;
-    if (stuck >= 2) return last;
+    if (stuck >= 2) return { ...last, deletionsWait };
   }
-  return last;
+  return { ...last, deletionsWait };
 }
 
 /** An observation may itself name what it could not tell (the executable bit of a key that was written again), so this is asked before a round too. */

@@ -1,5 +1,5 @@
 /** The engine of one root: connects, observes, settles, listens for changes, waits; and tells what it is doing. */
-import { parentOf, parseRelativePath, type EntryKey } from '../../shared/relative-path.ts';
+import { parentOf, parseRelativePath, rootPath, type EntryKey } from '../../shared/relative-path.ts';
 import { AppError, asAppError } from '../base/app-error.ts';
 import { createBudget } from '../base/budget.ts';
 import { createTurns } from '../base/turns.ts';
@@ -90,9 +90,7 @@ class Engine implements RootEngine {
   state(): EngineState {
     return this.#state;
   }
-  transfers(): readonly RunningTransfer[] {
-    return this.#transfers.list();
-  }
+  transfers = (): readonly RunningTransfer[] => this.#transfers.list();
   running(): ReadonlyMap<EntryKey, 'uploading' | 'downloading' | 'moving' | 'checking'> {
     return this.#runningKinds;
   }
@@ -293,6 +291,7 @@ class Engine implements RootEngine {
       return result.problem;
     }
     if (work.signal.aborted) return new AppError('cancelled');
+    if (result.deletionsWait) this.#hints.addFolders([rootPath]);
     const inStep = index.dueCount(this.rootId) === 0;
     if (inStep) index.saveRoot({ ...(index.root(this.rootId) ?? this.#root), lastInStepAtMs: this.#deps.clock.nowMs() });
     this.#set({ phase: 'idle', problem: null, nextTryAtMs: index.nextTryAtMs(this.rootId), filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0 });

@@ -38,10 +38,10 @@ export class EngineTimers {
     if (haveNews) times.push(this.#at.deviceWritten + deviceWriteEveryMs - now);
     return Math.max(5, Math.min(...times));
   }
-  /** A page per 1,000 keys: about 100 pages an hour at the most, and at least a minute apart. */
+  /** A page per 1,000 keys: about 100 pages an hour at the most, and at least a minute apart; notifications are lossy and change nothing in that. */
   #listingEveryMs(): number {
     const pages = Math.max(1, Math.ceil(this.#entries() / 1000));
-    return Math.min(6 * 3_600_000, Math.max(this.notified ? 10 * 60_000 : 60_000, pages * 36_000));
+    return Math.min(6 * 3_600_000, Math.max(60_000, pages * 36_000));
   }
   #devicePollMs(): number {
     if (this.notified) return 60_000;

@@ -1,0 +1,96 @@
+/** Proves by counting that work follows what changed, never what exists: 100,000 entries are known, one changes. */
+import { beforeAll, expect, test } from 'vitest';
+import { relativePath, rootPath, type EntryKey } from '../../shared/relative-path.ts';
+import { createBudget } from '../base/budget.ts';
+import { createNameRules } from '../local/name-rules.ts';
+import { at, rootFolder } from '../testing/world-device.ts';
+import { createWorld, type World } from '../testing/world.ts';
+import { observe, settle, type CycleControl } from './cycle.ts';
+import type { Hinted } from './change-hints.ts';
+import type { Index } from './index-port.ts';
+import { sha256Of } from './markers.ts';
+import { emptyTally } from './outcome.ts';
+import type { ETag, RequestCounts, Sha256, StoreKey } from './ports.ts';
+import { createTouchedRows, createTransfers, type Work } from './work.ts';
+
+const known = 100_000;
+let world: World;
+let rowsRead = 0;
+
+beforeAll(async () => {
+  world = createWorld({ devices: ['A'] });
+  const device = world.device('A');
+  device.write('notes/plan.md', 'one');
+  await world.settle();
+  device.index.transaction(() => {
+    for (let number = 0; number < known; number += 1) addAgreed(device.index, `many/${Math.floor(number / 1000)}/file-${number}` as EntryKey);
+  });
+}, 120_000);
+
+function addAgreed(index: Index, key: EntryKey): void {
+  const { rootId } = world.device('A');
+  const sha256 = 'ab'.repeat(32) as Sha256;
+  const etag = 'cd'.repeat(16) as ETag;
+  index.setLocal(rootId, key, { diskPath: key, sizeBytes: 5, mtimeNs: 1n, ctimeNs: 1n, birthtimeNs: 1n, inode: 7n, executable: false, sha256 });
+  index.setRemote(rootId, key, { objectKey: key as string as StoreKey, sizeBytes: 5, etag, modifiedMs: 1, sha256, mtimeNs: 1n, executable: false, tier: 'warm', storageClass: 'STANDARD', versionId: null });
+  index.setBase(rootId, key, { sha256, sizeBytes: 5, executable: false, resident: true, store: 'warm', etag, versionId: null });
+}
+
+async function workOnDevice(): Promise<Work> {
+  const device = world.device('A');
+  const { clock } = world;
+  const root = device.index.root(device.rootId);
+  if (root === null) throw new Error('the device has no root');
+  const counted: Index = {
+    ...device.index,
+    due: (rootId, request) => {
+      const rows = device.index.due(rootId, request);
+      rowsRead += rows.length;
+      return rows;
+    },
+  };
+  return {
+    root, rootId: root.id, index: counted, store: device.store, local: await device.disk.openRoot(rootFolder), clock, logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }, names: createNameRules(),
+    random: () => '0'.repeat(32), chance: () => 0.5, profile: await device.store.probe(), holdsExecutable: true, signal: new AbortController().signal, touched: createTouchedRows(), transfers: createTransfers(() => undefined),
+    memory: createBudget(1e8), tally: emptyTally(), changedKeys: new Set(), lookAgain: { folders: new Set(), keys: new Set() }, runId: () => 'run', emit: () => undefined,
+  };
+}
+const control: CycleControl = { concurrency: () => 4, approveCounts: false, onPhase: () => undefined, onLooked: () => undefined, counters: { onStart: () => undefined, onEnd: () => undefined }, onDue: () => undefined, hintsPending: () => false };
+
+async function cost(work: Work, hinted: Hinted): Promise<{ requests: RequestCounts; folderReads: number; rows: number }> {
+  const device = world.device('A');
+  const before = device.store.requestCounts();
+  const folders = device.disk.counters.folderReads;
+  rowsRead = 0;
+  await observe(work, hinted, control);
+  await settle(work, control, true);
+  const after = device.store.requestCounts();
+  const requests = Object.fromEntries(Object.entries(after).map(([verb, count]) => [verb, count - before[verb as keyof RequestCounts]])) as unknown as RequestCounts;
+  return { requests, folderReads: device.disk.counters.folderReads - folders, rows: rowsRead };
+}
+
+test('one new file among 100,000 costs one PUT, no LIST and the reading of one folder', async () => {
+  const work = await workOnDevice();
+  world.device('A').disk.write(at('notes/new.md'), 'fresh');
+  const spent = await cost(work, { folders: [relativePath('notes')], keys: [] });
+  expect(world.objects()['notes/new.md']).toBe('fresh');
+  expect(spent.requests).toMatchObject({ PUT: 1, LIST: 0, DELETE: 0, GET: 0 });
+  expect(spent.folderReads).toBe(1);
+  expect(spent.rows).toBeLessThanOrEqual(50);
+});
+
+test('one notified key among 100,000 costs one HEAD and one GET of content, no LIST', async () => {
+  const work = await workOnDevice();
+  const bytes = Buffer.from('from elsewhere');
+  await world.bucket.device().put('notes/other.md' as StoreKey, bytes, { sizeBytes: bytes.length, sha256: sha256Of(bytes) });
+  const spent = await cost(work, { folders: [], keys: ['notes/other.md' as StoreKey] });
+  expect(world.tree('A')['notes/other.md']).toBe('from elsewhere');
+  expect(spent.requests).toMatchObject({ PUT: 0, LIST: 0, HEAD: 1, GET: 1 });
+  expect(spent.rows).toBeLessThanOrEqual(50);
+});
+
+test('a hint about a folder in which nothing changed costs no request at all', async () => {
+  const work = await workOnDevice();
+  const spent = await cost(work, { folders: [rootPath], keys: [] });
+  expect(Object.values(spent.requests).reduce((sum, count) => sum + count, 0)).toBe(0);
+});
