@@ -1,17 +1,15 @@
 /** Proves by counting that work follows what changed, never what exists: 100,000 entries are known, one changes. */
 import { beforeAll, expect, test } from 'vitest';
 import { relativePath, rootPath, type EntryKey } from '../../shared/relative-path.ts';
-import { createBudget } from '../base/budget.ts';
-import { createNameRules } from '../local/name-rules.ts';
-import { at, rootFolder } from '../testing/world-device.ts';
+import { handMadeWork } from '../testing/hand-made-work.ts';
+import { at } from '../testing/world-device.ts';
 import { createWorld, type World } from '../testing/world.ts';
 import { observe, settle, type CycleControl } from './cycle.ts';
 import type { Hinted } from './change-hints.ts';
 import type { Index } from './index-port.ts';
 import { sha256Of } from './markers.ts';
-import { emptyTally } from './outcome.ts';
 import type { ETag, RequestCounts, Sha256, StoreKey } from './ports.ts';
-import { createTouchedRows, createTransfers, type Work } from './work.ts';
+import type { Work } from './work.ts';
 
 const known = 100_000;
 let world: World;
@@ -38,22 +36,14 @@ function addAgreed(index: Index, key: EntryKey): void {
 
 async function workOnDevice(): Promise<Work> {
   const device = world.device('A');
-  const { clock } = world;
-  const root = device.index.root(device.rootId);
-  if (root === null) throw new Error('the device has no root');
-  const counted: Index = {
+  return handMadeWork(world, 'A', {
     ...device.index,
     due: (rootId, request) => {
       const rows = device.index.due(rootId, request);
       rowsRead += rows.length;
       return rows;
     },
-  };
-  return {
-    root, rootId: root.id, index: counted, store: device.store, local: await device.disk.openRoot(rootFolder), clock, logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }, names: createNameRules(),
-    random: () => '0'.repeat(32), chance: () => 0.5, profile: await device.store.probe(), holdsExecutable: true, signal: new AbortController().signal, touched: createTouchedRows(), transfers: createTransfers(() => undefined),
-    memory: createBudget(1e8), tally: emptyTally(), changedKeys: new Set(), lookAgain: { folders: new Set(), keys: new Set() }, runId: () => 'run', emit: () => undefined,
-  };
+  });
 }
 const control: CycleControl = { concurrency: () => 4, approveCounts: false, onPhase: () => undefined, onLooked: () => undefined, counters: { onStart: () => undefined, onEnd: () => undefined }, onDue: () => undefined, hintsPending: () => false };
 

@@ -15,6 +15,7 @@ import type { LocalRoot, StoreKey } from './ports.ts';
 import type { EngineDeps, EngineEvent, EngineState, RootEngine, RunningTransfer, SyncOutcome } from './root-engine.ts';
 import { emptyTally, outcomeOf, totalRequests } from './outcome.ts';
 import { EngineTimers } from './timers.ts';
+import { rescueFromTrash } from './trash-care.ts';
 import { createRecentKeys, startWatching } from './watching.ts';
 import { createTouchedRows, createTransfers, type Tally, type Work } from './work.ts';
 
@@ -87,13 +88,9 @@ class Engine implements RootEngine {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
-  state(): EngineState {
-    return this.#state;
-  }
+  state = (): EngineState => this.#state;
   transfers = (): readonly RunningTransfer[] => this.#transfers.list();
-  running(): ReadonlyMap<EntryKey, 'uploading' | 'downloading' | 'moving' | 'checking'> {
-    return this.#runningKinds;
-  }
+  running = (): ReadonlyMap<EntryKey, 'uploading' | 'downloading' | 'moving' | 'checking'> => this.#runningKinds;
   lookAgain(): void {
     this.#attempts = 0;
     this.#hints.needWholeScan();
@@ -192,6 +189,7 @@ class Engine implements RootEngine {
     if (this.#timers.scanIsDue()) this.#hints.needWholeScan();
     if (this.#timers.listingIsDue()) this.#hints.needWholeListing();
     await this.#readOthers(work);
+    if (this.#timers.trashIsDue()) this.#hints.addFolders(await rescueFromTrash(work));
     const hinted = this.#taken ?? this.#hints.take();
     this.#taken = null;
     const retryDue = (this.#deps.index.nextTryAtMs(this.rootId) ?? Infinity) <= this.#deps.clock.nowMs();
@@ -285,6 +283,7 @@ class Engine implements RootEngine {
       this.#wake = before;
       return express.end();
     });
+    if (this.#run !== null) this.#timers.note('trashed');
     this.#finishRun();
     if (result.problem !== null) {
       this.#noteProblem(result.problem);

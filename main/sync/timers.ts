@@ -2,14 +2,17 @@
 
 const wholeScanEveryMs = 15 * 60_000;
 const deviceWriteEveryMs = 2000;
-type Moment = 'wholeScan' | 'listing' | 'deviceRead' | 'deviceWritten' | 'active';
+/** A program may write for a while to a file that was moved to the trash under it. */
+const trashLookAfterMs = 60_000;
+type Moment = 'wholeScan' | 'listing' | 'deviceRead' | 'deviceWritten' | 'active' | 'trashed';
 
 export class EngineTimers {
   /** The store tells of changes by itself: asking becomes rare. */
   notified = false;
   readonly #now: () => number;
   readonly #entries: () => number;
-  readonly #at: Record<Moment, number> = { wholeScan: -Infinity, listing: -Infinity, deviceRead: -Infinity, deviceWritten: -Infinity, active: -Infinity };
+  readonly #at: Record<Moment, number> = { wholeScan: -Infinity, listing: -Infinity, deviceRead: -Infinity, deviceWritten: -Infinity, active: -Infinity, trashed: -Infinity };
+  #trashLookOwed = true;
 
   constructor(nowMs: () => number, entries: () => number) {
     this.#now = nowMs;
@@ -17,6 +20,7 @@ export class EngineTimers {
   }
   note(moment: Moment): void {
     this.#at[moment] = this.#now();
+    if (moment === 'trashed') this.#trashLookOwed = true;
   }
   scanIsDue(): boolean {
     return this.#now() - this.#at.wholeScan > wholeScanEveryMs;
@@ -27,6 +31,12 @@ export class EngineTimers {
   devicesAreDue(): boolean {
     return this.#now() - this.#at.deviceRead >= this.#devicePollMs();
   }
+  /** True once, a minute after something went to the trash, and once at the start. */
+  trashIsDue(): boolean {
+    const due = this.#trashLookOwed && this.#now() - this.#at.trashed >= trashLookAfterMs;
+    if (due) this.#trashLookOwed = false;
+    return due;
+  }
   mayTellOthers(): boolean {
     return this.#now() - this.#at.deviceWritten >= deviceWriteEveryMs;
   }
@@ -34,6 +44,7 @@ export class EngineTimers {
   nextMs(retryInMs: number | null, haveNews: boolean): number {
     const now = this.#now();
     const times = [this.#at.wholeScan + wholeScanEveryMs - now, this.#at.listing + this.#listingEveryMs() - now, this.#at.deviceRead + this.#devicePollMs() - now];
+    if (this.#trashLookOwed) times.push(this.#at.trashed + trashLookAfterMs - now);
     if (retryInMs !== null) times.push(retryInMs);
     if (haveNews) times.push(this.#at.deviceWritten + deviceWriteEveryMs - now);
     return Math.max(5, Math.min(...times));
