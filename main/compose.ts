@@ -64,7 +64,7 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
   const folders = diskFolders({ clock, logger, foreign: () => [dataDir, ...storeFolders(index, places)] });
   const queries: ViewQueries = { ...viewQueries(index.database), ...figureQueries(index.database) };
   const ownerId = await ownerIdIn(dataDir);
-  const makeEngine = engineMaker({ index, folders, clock, logger, concurrency: () => settings.read().concurrency, ownerId });
+  const makeEngine = engineMaker({ index, folders, clock, logger, concurrency: () => settings.read().concurrency, trashDays: () => settings.read().trashDays, ownerId });
   const registry = new RootRegistry({ index, places, makeEngine, clock, logger });
   const core = makeCore({ dataDir, options, clock, index, bus, undo, settings, places, folders, queries, registry });
   tellSettings.push((now) => {
@@ -141,13 +141,13 @@ function makeCore(made: Made): Core {
   };
 }
 
-function engineMaker(deps: { readonly index: IndexHandle; readonly folders: Folders; readonly clock: Clock; readonly logger: CoreOptions['logger']; readonly concurrency: () => number; readonly ownerId: string }): MakeEngine {
+function engineMaker(deps: { readonly index: IndexHandle; readonly folders: Folders; readonly clock: Clock; readonly logger: CoreOptions['logger']; readonly concurrency: () => number; readonly trashDays: () => number; readonly ownerId: string }): MakeEngine {
   const { index, folders, clock, logger } = deps;
   const { ownerId } = deps;
   return (root, store) =>
     createRootEngine({
       root, ownerId, index, store, openLocal: () => folders.open(index.root(root.id)?.folder ?? root.folder), watcher: folderWatcher({ clock, logger }), clock, logger,
-      random: randomUUID, chance: Math.random, concurrency: deps.concurrency, names: createNameRules(),
+      random: randomUUID, chance: Math.random, concurrency: deps.concurrency, trashDays: deps.trashDays, names: createNameRules(),
     });
 }
 

@@ -15,7 +15,7 @@ import type { LocalRoot, StoreKey } from './ports.ts';
 import type { EngineDeps, EngineEvent, EngineState, RootEngine, RunningTransfer, SyncOutcome } from './root-engine.ts';
 import { emptyTally, outcomeOf, totalRequests } from './outcome.ts';
 import { EngineTimers } from './timers.ts';
-import { rescueFromTrash } from './trash-care.ts';
+import { purgeOldTrash, rescueFromTrash } from './trash-care.ts';
 import { createRecentKeys, startWatching } from './watching.ts';
 import { createTouchedRows, createTransfers, type Tally, type Work } from './work.ts';
 
@@ -257,7 +257,10 @@ class Engine implements RootEngine {
     // What got no answer, here or before a crash, is looked at before anything is planned on it (rule 17).
     if (index.journal(this.rootId).length > 0) await recoverJournal(work);
     const seen = await observe(work, hinted, control);
-    if (seen.complete && wholeScan) this.#timers.note('wholeScan');
+    if (seen.complete && wholeScan) {
+      this.#timers.note('wholeScan');
+      await purgeOldTrash(work, this.#deps.trashDays());
+    }
     if (seen.complete && wholeListing) this.#timers.note('listing');
     if (seen.changed === 'many' || seen.changed.length > 0) {
       this.#timers.note('active');
@@ -375,8 +378,8 @@ class Engine implements RootEngine {
   }
 
   #retryInMs(): number | null {
-    const nextTry = this.#deps.index.nextTryAtMs(this.rootId);
-    return nextTry === null ? null : nextTry - this.#deps.clock.nowMs();
+    const at = this.#deps.index.nextTryAtMs(this.rootId);
+    return at === null ? null : at - this.#deps.clock.nowMs();
   }
   #isPaused(): boolean {
     const until = this.#root.pausedUntilMs;
@@ -392,7 +395,5 @@ class Engine implements RootEngine {
     this.#state = { ...this.#state, ...change };
     this.#emit({ type: 'state' });
   }
-  #emit(event: EngineEvent): void {
-    for (const listener of this.#listeners) listener(event);
-  }
+  #emit = (event: EngineEvent): void => this.#listeners.forEach((listener) => listener(event));
 }

@@ -18,6 +18,8 @@ export interface EngineDeps {
   /** 0 ≤ x < 1, for jitter. */
   readonly chance: () => number;
   readonly concurrency: () => number;
+  /** Days that a root's trash keeps what a sync deleted or overwrote. */
+  readonly trashDays: () => number;
   /** Names of this root's refusals on this disk, and reserved ones (rule 20). */
   readonly names: NameRules;
 }

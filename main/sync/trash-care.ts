@@ -19,3 +19,24 @@ export async function rescueFromTrash(work: Work): Promise<readonly RelativePath
   }
   return folders;
 }
+
+const daysRunSetting = 'days-run';
+const mostDaysKept = 4000;
+const dayMs = 86_400_000;
+
+/** Removes what has been in the trash for `days` days on which Strata ran and its clock agreed with the place's within a day (rule 24): a clock that jumps a year makes the trash one day older. */
+export async function purgeOldTrash(work: Work, days: number): Promise<number> {
+  const now = work.clock.nowMs();
+  const theirs = work.store.storeTimeMs();
+  if (theirs === null || Math.abs(theirs - now) > dayMs) return 0;
+  const today = new Date(now).toISOString().slice(0, 10);
+  const kept = JSON.parse(work.index.setting(daysRunSetting) ?? '[]') as string[];
+  const run = kept.includes(today) ? kept : [...kept, today].slice(-mostDaysKept);
+  if (run !== kept) work.index.setSetting(daysRunSetting, JSON.stringify(run));
+  const old = (await work.local.listTrash()).filter((trashed) => {
+    const since = new Date(trashed.trashedAtMs).toISOString().slice(0, 10);
+    return run.filter((day) => day > since).length >= days;
+  });
+  await work.local.purgeTrash(old.map((trashed) => trashed.trashId));
+  return old.length;
+}

@@ -175,7 +175,7 @@ export class WorldDevice {
     if (root === null) throw new Error('the root was not saved');
     return createRootEngine({
       root, ownerId: `owner-${this.name}`, index: this.index, store: this.store, openLocal: () => this.disk.openRoot(rootFolder), watcher: null, clock: this.#options.clock, logger: silent,
-      random: () => this.#nextId(), chance: () => 0.5, concurrency: () => this.#options.concurrency, names: createNameRules(),
+      random: () => this.#nextId(), chance: () => 0.5, concurrency: () => this.#options.concurrency, trashDays: () => 30, names: createNameRules(),
     });
   }
   /** In the form of a UUID, the same in every run. */
