@@ -5,7 +5,7 @@ import type { BaseEntry, Frozen, Index, RootId, Row } from '../sync/index-port.t
 import { rowColumns, signed, toRow, type FlatRow } from './row-codec.ts';
 import { dueSql } from './schema.ts';
 
-type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'rowsOfFold' | 'onlineOnlyPaths' | 'dropAllBase'>;
+type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'onlineOnlyPaths' | 'dropAllBase'>;
 
 export function rowMethods(database: Database.Database): RowMethods {
   return { ...writers(database), ...readers(database), ...lookalikes(database) };
@@ -204,7 +204,7 @@ function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHas
   };
 }
 
-function lookalikes(database: Database.Database): Pick<RowMethods, 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'rowsOfFold'> {
+function lookalikes(database: Database.Database): Pick<RowMethods, 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize'> {
   const byInode = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND l_inode = ? AND l_inode IS NOT NULL AND l_here = 0 AND b_resident = 1 AND l_birth = ? AND l_size = ? AND l_mtime = ? AND frozen IS NULL LIMIT 3`);
   const bySha = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND b_sha = ? AND l_here = 0 AND b_sha IS NOT NULL AND b_resident = 1 AND frozen IS NULL LIMIT 3`);
   const newLocals = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND l_sha = ? AND l_here = 1 AND b_sha IS NULL AND frozen IS NULL LIMIT 3`);
@@ -217,6 +217,5 @@ function lookalikes(database: Database.Database): Pick<RowMethods, 'vanishedLike
     remoteGoneOfSize: (rootId, sizeBytes, sha256 = null) => remoteGone.all(rootId, sizeBytes, sha256, sha256).map(toRow),
     anyRemoteGone: (rootId) => anyGone.get(rootId) !== undefined,
     newRemotesOfSize: (rootId, sizeBytes, sha256 = null) => newRemotes.all(rootId, sizeBytes, sha256, sha256).map(toRow),
-    rowsOfFold: () => [],
   };
 }

@@ -9,7 +9,7 @@ import { observeLocal } from './observe-local.ts';
 import { observeKeys, observeRemote } from './observe-remote.ts';
 import type { Hinted } from './change-hints.ts';
 import { guardWindowMs, isMassDeletion } from './plan/guard.ts';
-import { operation } from './plan/operation.ts';
+import { operation, type Operation } from './plan/operation.ts';
 import { planRows } from './plan/plan.ts';
 import type { StoreKey } from './ports.ts';
 import type { Work } from './work.ts';
@@ -149,14 +149,14 @@ async function removeConfirmed(work: Work, control: CycleControl): Promise<Batch
   return { ...files, done };
 }
 
-function* deletionSteps(work: Work, folders: Row[]): Generator<Step, void, void> {
+function* deletionSteps(work: Work, folders: Operation[]): Generator<Step, void, void> {
   let after = '';
   for (;;) {
     const rows = work.index.due(work.rootId, { after, limit: duePage, nowMs: work.clock.nowMs() });
     const last = rows[rows.length - 1];
     if (last === undefined) return;
     for (const op of planRows(work.index, work.rootId, rows, 'deletions').operations) {
-      if (op.key.endsWith('/')) folders.push(op.row);
+      if (op.key.endsWith('/')) folders.push(op);
       else yield op;
     }
     if (rows.length < duePage) return;
@@ -166,14 +166,14 @@ function* deletionSteps(work: Work, folders: Row[]): Generator<Step, void, void>
 
 /** Folders to go, by depth, the deepest level first. */
 function folderDeletions(work: Work): Step[][] {
-  const folders: Row[] = [];
+  const folders: Operation[] = [];
   const steps = deletionSteps(work, folders);
   while (!steps.next().done);
   const levels = new Map<number, Step[]>();
-  for (const row of folders) {
-    const depth = row.key.split('/').length;
+  for (const op of folders) {
+    const depth = op.key.split('/').length;
     const level = levels.get(depth) ?? [];
-    level.push(...planRows(work.index, work.rootId, [row], 'deletions').operations);
+    level.push(op);
     levels.set(depth, level);
   }
   return [...levels.entries()].sort((a, b) => b[0] - a[0]).map(([, level]) => level);

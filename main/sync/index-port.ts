@@ -194,7 +194,6 @@ export interface Index {
   /** Whether any agreed file is gone there: else nothing can have been renamed there. */
   anyRemoteGone(rootId: RootId): boolean;
   newRemotesOfSize(rootId: RootId, sizeBytes: number, sha256?: Sha256 | null): readonly Row[];
-  rowsOfFold(rootId: RootId, foldedKey: string): readonly Row[];
   onlineOnlyPaths(rootId: RootId): readonly string[];
   /** Drops base (and failures, holds) of every row: the root merges anew, nothing is deleted by that. */
   dropAllBase(rootId: RootId): void;

@@ -18,7 +18,7 @@ const manyChanges = 2000;
 export async function observeLocal(work: Work, folders: 'all' | readonly RelativePath[], onLooked: (count: number) => void = () => undefined): Promise<LocalObservation> {
   const seen = createSeenBits();
   const upTo = work.index.highestId();
-  const state: Merge = { work, seen, requestedAt: work.touched.next(), changed: [], many: false, thawing: new Map(), fresh: [], gone: [], whole: folders === 'all', unreadable: new Set() };
+  const state: Merge = { work, seen, requestedAt: work.touched.next(), changed: [], many: false, thawing: new Map(), fresh: [], whole: folders === 'all', unreadable: new Set() };
   let looked = 0;
   let queue: readonly RelativePath[] | 'all' = folders;
   while (queue === 'all' || queue.length > 0) {
@@ -55,7 +55,6 @@ interface Merge {
   /** Rows whose reason to be skipped may be over; decided at the end, because a folder is named before it is found unreadable. */
   readonly thawing: Map<EntryKey, ScannedEntry>;
   readonly fresh: RelativePath[];
-  readonly gone: EntryKey[];
   readonly whole: boolean;
   readonly unreadable: Set<RelativePath>;
 }
