@@ -2,15 +2,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '../base/app-error.ts';
 import { at, rootFolder } from '../testing/world-device.ts';
-import { createWorld, type World, type WorldOptions } from '../testing/world.ts';
+import { settledWorld, type World, type WorldOptions } from '../testing/world.ts';
 
 let world: World;
-const start = async (files: Record<string, string>, options: WorldOptions = {}): Promise<World> => {
-  world = createWorld(options);
-  for (const [path, text] of Object.entries(files)) world.device('A').write(path, text);
-  await world.settle();
-  return world;
-};
+const start = async (files: Record<string, string>, options: WorldOptions = {}): Promise<World> => (world = await settledWorld(files, options));
 afterEach(() => world.close());
 const some = (count: number, folder = 'f'): Record<string, string> => Object.fromEntries(Array.from({ length: count }, (_, number) => [`${folder}/${number}.txt`, `content ${number}`]));
 

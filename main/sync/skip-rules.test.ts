@@ -1,15 +1,10 @@
 /** Replays what was skipped and read as deleted, and names that must stay outside: skipped is frozen, hostile keys are never written (rules 3, 9, 10, 19, 20, 23, 31). */
 import { afterEach, describe, expect, it } from 'vitest';
 import { at } from '../testing/world-device.ts';
-import { createWorld, type World, type WorldOptions } from '../testing/world.ts';
+import { createWorld, settledWorld, type World, type WorldOptions } from '../testing/world.ts';
 
 let world: World;
-const start = async (files: Record<string, string>, options: WorldOptions = {}): Promise<World> => {
-  world = createWorld(options);
-  for (const [path, text] of Object.entries(files)) world.device('A').write(path, text);
-  await world.settle();
-  return world;
-};
+const start = async (files: Record<string, string>, options: WorldOptions = {}): Promise<World> => (world = await settledWorld(files, options));
 afterEach(() => world.close());
 const photos = { 'Photos/a.jpg': 'a', 'Photos/b.jpg': 'b', 'Photos/sub/c.jpg': 'c', 'other.txt': 'o' };
 const photosThere = (): void => {

@@ -4,16 +4,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '../base/app-error.ts';
 import { MemoryBucket } from '../testing/memory-store.ts';
 import { at, rootFolder } from '../testing/world-device.ts';
-import { createWorld, writesOf, type World, type WorldOptions } from '../testing/world.ts';
+import { settledWorld, writesOf, type World, type WorldOptions } from '../testing/world.ts';
 import type { Sha256 } from './ports.ts';
 
 let world: World;
-const start = async (files: Record<string, string>, options: WorldOptions = {}): Promise<World> => {
-  world = createWorld(options);
-  for (const [path, text] of Object.entries(files)) world.device('A').write(path, text);
-  await world.settle();
-  return world;
-};
+const start = async (files: Record<string, string>, options: WorldOptions = {}): Promise<World> => (world = await settledWorld(files, options));
 afterEach(() => world.close());
 const sha = (text: string): Sha256 => createHash('sha256').update(text).digest('hex') as Sha256;
 const contents = (name: string): string[] => Object.values(world.tree(name)).filter((text) => text !== '').sort();

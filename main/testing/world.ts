@@ -103,3 +103,10 @@ export function writesOf(device: WorldDevice): number {
 export function createWorld(options: WorldOptions = {}): World {
   return new World(options);
 }
+/** A world in which device A has written these files and every device has them. */
+export async function settledWorld(files: Readonly<Record<string, string>>, options: WorldOptions = {}): Promise<World> {
+  const world = createWorld(options);
+  for (const [path, text] of Object.entries(files)) world.device('A').write(path, text);
+  await world.settle();
+  return world;
+}
