@@ -18,7 +18,7 @@ export const fixFor: Readonly<Record<ErrorCode, Fix | null>> = {
   root_missing: 'lookAgain', root_not_folder: 'chooseFolder', root_changed: 'pairAgain', root_overlaps: 'chooseFolder', root_in_use: 'chooseFolder',
   library_changed: 'pairAgain', library_in_use: 'chooseFolder', library_behind: 'pairAgain', listing_incomplete: 'tryNow', scan_incomplete: 'tryNow',
   mass_deletion: 'seeList', mass_overwrite: 'seeList',
-  index_newer: null, index_damaged: null, data_dir_in_use: null, data_dir_unusable: null, not_running: null, nothing_set_up: null, secret_store_missing: null,
+  index_newer: null, index_behind: null, index_damaged: null, data_dir_in_use: null, data_dir_unusable: null, not_running: null, nothing_set_up: null, secret_store_missing: null,
   bad_request: null, unauthorized: null, forbidden: null, not_found: null, stale: 'lookAgain', cancelled: null, internal: 'saveReport',
 };
 

@@ -99,7 +99,7 @@ export class RootSetup {
     const wish = (wanted.name ?? '').trim();
     const record: RootRecord = {
       id, name: wish === '' ? lastPart(folder) : wish, folder, address: place.address, libraryId: null,
-      deviceId: deviceIdOf(index), deviceName: (wanted.device ?? '').trim() || this.#deps.deviceName(), epoch: randomUUID(), counter: 0,
+      deviceId: deviceIdOf(index), deviceName: (wanted.device ?? '').trim() || this.#deps.deviceName(), epoch: randomUUID(), counter: 0, counterOnDisk: 0, counterInStore: 0,
       pausedUntilMs: null, createdAtMs: clock.nowMs(), lastInStepAtMs: null, trustedCertificate: wanted.place.trustedCertificate ?? null,
     };
     index.saveRoot(record);

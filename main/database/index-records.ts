@@ -6,12 +6,12 @@ import { dueSql } from './schema.ts';
 
 type RecordMethods = Pick<Index, 'roots' | 'root' | 'saveRoot' | 'removeRoot' | 'openJournal' | 'updateJournal' | 'closeJournal' | 'journal' | 'startRun' | 'endRun' | 'addActivity' | 'addConflict' | 'conflicts' | 'removeConflict' | 'totals' | 'setting' | 'setSetting'>;
 
-interface FlatRoot { id: string; name: string; folder: string; address: string; library_id: string | null; device_id: string; device_name: string; epoch: string; counter: number; paused_until: number | null; created_at: number; last_in_step: number | null; trusted_certificate: string | null }
+interface FlatRoot { id: string; name: string; folder: string; address: string; library_id: string | null; device_id: string; device_name: string; epoch: string; counter: number; counter_on_disk: number; counter_in_store: number; paused_until: number | null; created_at: number; last_in_step: number | null; trusted_certificate: string | null }
 
 function toRoot(flat: FlatRoot): RootRecord {
   return {
     id: flat.id as RootId, name: flat.name, folder: flat.folder, address: flat.address, libraryId: flat.library_id, deviceId: flat.device_id, deviceName: flat.device_name,
-    epoch: flat.epoch, counter: flat.counter, pausedUntilMs: flat.paused_until === -1 ? Infinity : flat.paused_until, createdAtMs: flat.created_at, lastInStepAtMs: flat.last_in_step, trustedCertificate: flat.trusted_certificate,
+    epoch: flat.epoch, counter: flat.counter, counterOnDisk: flat.counter_on_disk, counterInStore: flat.counter_in_store, pausedUntilMs: flat.paused_until === -1 ? Infinity : flat.paused_until, createdAtMs: flat.created_at, lastInStepAtMs: flat.last_in_step, trustedCertificate: flat.trusted_certificate,
   };
 }
 
@@ -22,9 +22,9 @@ export function recordMethods(database: Database.Database): RecordMethods {
 function rootMethods(database: Database.Database): Pick<RecordMethods, 'roots' | 'root' | 'saveRoot' | 'removeRoot' | 'totals' | 'setting' | 'setSetting'> {
   const all = database.prepare<[], FlatRoot>('SELECT * FROM roots ORDER BY created_at, id');
   const one = database.prepare<[string], FlatRoot>('SELECT * FROM roots WHERE id = ?');
-  const save = database.prepare(`INSERT INTO roots (id, name, folder, address, library_id, device_id, device_name, epoch, counter, paused_until, created_at, last_in_step, trusted_certificate)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, folder = excluded.folder, address = excluded.address, library_id = excluded.library_id, device_id = excluded.device_id,
-    device_name = excluded.device_name, epoch = excluded.epoch, counter = excluded.counter, paused_until = excluded.paused_until, last_in_step = excluded.last_in_step, trusted_certificate = excluded.trusted_certificate`);
+  const save = database.prepare(`INSERT INTO roots (id, name, folder, address, library_id, device_id, device_name, epoch, counter, counter_on_disk, counter_in_store, paused_until, created_at, last_in_step, trusted_certificate)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, folder = excluded.folder, address = excluded.address, library_id = excluded.library_id, device_id = excluded.device_id,
+    device_name = excluded.device_name, epoch = excluded.epoch, counter = excluded.counter, counter_on_disk = excluded.counter_on_disk, counter_in_store = excluded.counter_in_store, paused_until = excluded.paused_until, last_in_step = excluded.last_in_step, trusted_certificate = excluded.trusted_certificate`);
   const removals = ['entries', 'journal', 'runs', 'activity', 'holds', 'hold_rows', 'deletions', 'conflicts'].map((table) => database.prepare(`DELETE FROM ${table} WHERE root = ?`));
   const removeRoot = database.prepare('DELETE FROM roots WHERE id = ?');
   const count = (sql: string): Database.Statement<[string], number> => database.prepare<[string], number>(sql).pluck();
@@ -36,6 +36,7 @@ function rootMethods(database: Database.Database): Pick<RecordMethods, 'roots' |
   const held = count("SELECT coalesce(sum(rows), 0) FROM holds WHERE root = ? AND state = 'waiting'");
   const readSetting = database.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
   const writeSetting = database.prepare('INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value');
+  const dropSettings = database.prepare("DELETE FROM settings WHERE substr(name, -length(?1)) = ?1");
   const dropSetting = database.prepare('DELETE FROM settings WHERE name = ?');
   return {
     roots: () => all.all().map(toRoot),
@@ -45,11 +46,12 @@ function rootMethods(database: Database.Database): Pick<RecordMethods, 'roots' |
     },
     saveRoot: (root) => {
       const pausedUntil = root.pausedUntilMs === Infinity ? -1 : root.pausedUntilMs;
-      save.run(root.id, root.name, root.folder, root.address, root.libraryId, root.deviceId, root.deviceName, root.epoch, root.counter, pausedUntil, root.createdAtMs, root.lastInStepAtMs, root.trustedCertificate);
+      save.run(root.id, root.name, root.folder, root.address, root.libraryId, root.deviceId, root.deviceName, root.epoch, root.counter, root.counterOnDisk, root.counterInStore, pausedUntil, root.createdAtMs, root.lastInStepAtMs, root.trustedCertificate);
     },
     removeRoot: (id) => {
       database.transaction(() => {
         for (const removal of removals) removal.run(id);
+        dropSettings.run(`:${id}`);
         removeRoot.run(id);
       })();
     },

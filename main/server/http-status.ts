@@ -15,7 +15,7 @@ export const httpStatusOf: Readonly<Record<ErrorCode, number>> = {
   root_missing: 409, root_not_folder: 409, root_changed: 409, root_overlaps: 409, root_in_use: 409,
   library_changed: 409, library_in_use: 409, library_behind: 409,
   listing_incomplete: 502, scan_incomplete: 409, mass_deletion: 409, mass_overwrite: 409,
-  index_newer: 500, index_damaged: 500, data_dir_in_use: 409, data_dir_unusable: 500, not_running: 503, nothing_set_up: 409,
+  index_newer: 500, index_behind: 409, index_damaged: 500, data_dir_in_use: 409, data_dir_unusable: 500, not_running: 503, nothing_set_up: 409,
   secret_store_missing: 409,
   bad_request: 400, unauthorized: 401, forbidden: 403, not_found: 404, stale: 409, cancelled: 409, internal: 500,
 };

@@ -1,9 +1,11 @@
-/** Brings folder and library together: pairs them the first time, and refuses when either is not the one it was (rules 2, 11, 29). */
+/** Brings folder and library together: pairs them the first time, refuses when either is not the one it was, and merges when index and folder are not of one time (rules 2, 11, 12, 29). */
 import { AppError } from '../base/app-error.ts';
+import type { OtherDevices } from './device-objects.ts';
 import type { RootRecord } from './index-port.ts';
 import { checkLibrary, ensureLibraryMarker, readLibraryMarker } from './markers.ts';
 import type { LocalRoot, StoreProfile } from './ports.ts';
 import type { EngineDeps } from './root-engine.ts';
+import { standingOf, type Mark, type Standing } from './standing.ts';
 
 const profileLifetimeMs = 24 * 3_600_000;
 
@@ -12,28 +14,65 @@ export interface Connection {
   readonly profile: StoreProfile;
 }
 
-export async function connect(deps: EngineDeps, root: RootRecord, local: LocalRoot, pairAgain: boolean): Promise<Connection> {
+export async function connect(deps: EngineDeps, root: RootRecord, local: LocalRoot, devices: OtherDevices, pairAgain: boolean): Promise<Connection> {
   const { marker } = await local.identify();
   if (marker !== null && marker.ownerId !== deps.ownerId && !pairAgain) throw new AppError('root_in_use', { root: root.folder });
   const profile = await knownProfile(deps, root);
-  if (root.libraryId === null || pairAgain) return { root: await pair(deps, root, local, marker?.counter ?? 0), profile };
+  const own = await devices.readOwn(deps.store, root.deviceId);
+  if (root.libraryId === null || pairAgain) {
+    devices.forget();
+    return { root: await renew(deps, await pair(deps, root, highest(marker, own)), local, devices, profile), profile };
+  }
   if (marker === null || marker.rootId !== root.id || marker.libraryId !== root.libraryId) throw new AppError('root_changed', { root: root.folder });
   await checkLibrary(deps.store, root.libraryId, root.name);
-  return { root, profile };
+  const standing = standingOf(root, marker, own);
+  if (standing === 'libraryBehind') throw new AppError('library_behind', { root: root.name });
+  const known = standing === 'current' ? root : await startOver(deps, root, standing, highest(marker, own));
+  return { root: await renew(deps, known, local, devices, profile), profile };
 }
 
-async function pair(deps: EngineDeps, root: RootRecord, local: LocalRoot, counter: number): Promise<RootRecord> {
+function highest(marker: Mark | null, own: Mark | null): number {
+  return Math.max(marker?.counter ?? 0, own?.counter ?? 0);
+}
+
+async function pair(deps: EngineDeps, root: RootRecord, counter: number): Promise<RootRecord> {
   const library = await ensureLibraryMarker(deps.store, { libraryId: deps.random(), createdAtMs: deps.clock.nowMs(), coldStore: null });
   const other = deps.index.roots().find((each) => each.id !== root.id && each.libraryId === library.libraryId);
   if (other !== undefined) throw new AppError('library_in_use', { other: other.folder });
-  const paired: RootRecord = { ...root, libraryId: library.libraryId, counter: Math.max(counter, root.counter) + 1 };
-  await local.writeMarker({ rootId: root.id, libraryId: library.libraryId, ownerId: deps.ownerId, epoch: root.epoch, counter: paired.counter });
+  const paired: RootRecord = { ...root, libraryId: library.libraryId, counter: Math.max(counter, root.counter), counterOnDisk: 0, counterInStore: 0 };
+  // Whatever was agreed with another folder or library is void: a merge, which deletes nothing.
   deps.index.transaction(() => {
     deps.index.saveRoot(paired);
-    // Whatever was agreed with another folder or library is void: a merge, which deletes nothing.
     deps.index.dropAllBase(root.id);
   });
   return paired;
+}
+
+/** An older index, or one of a cloned computer, says nothing about what was deleted since: a merge, under a new epoch and device id. */
+async function startOver(deps: EngineDeps, root: RootRecord, standing: Exclude<Standing, 'current' | 'libraryBehind'>, counter: number): Promise<RootRecord> {
+  const merging: RootRecord = { ...root, deviceId: standing === 'indexBehind' ? deps.random() : root.deviceId, epoch: deps.random(), counter: Math.max(counter, root.counter), counterOnDisk: 0, counterInStore: 0 };
+  const { message } = new AppError('index_behind', { root: root.folder });
+  const runId = deps.random();
+  const nowMs = deps.clock.nowMs();
+  deps.index.transaction(() => {
+    deps.index.saveRoot(merging);
+    deps.index.dropAllBase(root.id);
+    deps.index.startRun(root.id, runId, nowMs, root.deviceName);
+    deps.index.addActivity({ rootId: root.id, runId, atMs: nowMs, kind: 'problem', path: root.name, otherPath: null, sizeBytes: null, device: null, note: message });
+    deps.index.endRun(runId, nowMs);
+  });
+  deps.logger.warn({ root: root.id, standing }, message);
+  return merging;
+}
+
+/** Every start makes the three marks one step newer, in the order that `standingOf` relies on. */
+async function renew(deps: EngineDeps, known: RootRecord, local: LocalRoot, devices: OtherDevices, profile: StoreProfile): Promise<RootRecord> {
+  const root = { ...known, counter: known.counter + 1 };
+  deps.index.saveRoot(root);
+  await local.writeMarker({ rootId: root.id, libraryId: root.libraryId ?? '', ownerId: deps.ownerId, epoch: root.epoch, counter: root.counter });
+  const onDisk = { ...root, counterOnDisk: root.counter };
+  deps.index.saveRoot(onDisk);
+  return devices.tell(deps, onDisk, profile, []);
 }
 
 /** What the store can do, found by doing; asked again after a day, or when it was never asked. */

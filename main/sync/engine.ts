@@ -62,7 +62,7 @@ class Engine implements RootEngine {
     this.#transfers = createTransfers(() => this.#emit({ type: 'progress' }));
     this.#hints = createChangeHints(deps.clock, () => this.#wake?.());
     this.#identity = createIdentityHolds(deps.index, deps.root.id, () => deps.clock.nowMs());
-    this.#devices = createOtherDevices(deps.root);
+    this.#devices = createOtherDevices(deps.random(), deps.index, deps.root.id);
     this.#recentKeys = createRecentKeys(deps.clock);
     this.#timers = new EngineTimers(() => deps.clock.monotonicMs(), () => deps.index.highestId());
   }
@@ -220,7 +220,7 @@ class Engine implements RootEngine {
   async #readOthers(work: Work): Promise<void> {
     if (!this.#timers.devicesAreDue()) return;
     this.#timers.note('deviceRead');
-    const keys = await this.#devices.read(work.store);
+    const keys = await this.#devices.read(work.store, this.#root);
     if (keys === 'all') this.#hints.needWholeListing();
     else if (keys !== null) this.#hints.addKeys(keys);
     if (keys !== null) this.#timers.note('active');
@@ -232,11 +232,10 @@ class Engine implements RootEngine {
     const keys = [...this.#changedKeys];
     this.#changedKeys.clear();
     this.#timers.note('deviceWritten');
-    const root = { ...this.#root, counter: this.#root.counter + 1 };
-    const answer = await this.#devices.write(work.store, { counter: root.counter, keys });
-    this.#root = root;
-    this.#deps.index.saveRoot({ ...(this.#deps.index.root(this.rootId) ?? root), counter: root.counter });
-    if (answer === 'clone') this.#deps.logger.warn({ root: this.rootId }, 'another device writes under this device’s id');
+    // The index goes first: it is never behind what the place was told (rule 12).
+    this.#root = { ...this.#root, counter: this.#root.counter + 1 };
+    this.#deps.index.saveRoot({ ...(this.#deps.index.root(this.rootId) ?? this.#root), counter: this.#root.counter });
+    this.#root = await this.#devices.tell(this.#deps, this.#root, work.profile, keys);
   }
 
   async #startWatching(work: Work): Promise<void> {
@@ -256,6 +255,8 @@ class Engine implements RootEngine {
     this.#touched.forget();
     // What got no answer, here or before a crash, is looked at before anything is planned on it (rule 17).
     if (index.journal(this.rootId).length > 0) await recoverJournal(work);
+    // A place that was put back is known by another device's object gone back in time, before its old listing is believed (rule 12).
+    if (wholeListing) await this.#devices.read(work.store, this.#root);
     const seen = await observe(work, hinted, control);
     if (seen.complete && wholeScan) {
       this.#timers.note('wholeScan');
@@ -332,7 +333,7 @@ class Engine implements RootEngine {
     this.#abort = new AbortController();
     this.#root = deps.index.root(this.rootId) ?? this.#root;
     this.#local ??= await deps.openLocal();
-    const { root, profile } = await connect(deps, this.#root, this.#local, this.#pairAgain);
+    const { root, profile } = await connect(deps, this.#root, this.#local, this.#devices, this.#pairAgain);
     this.#pairAgain = false;
     this.#root = root;
     const abilities = await this.#local.abilities();

@@ -74,8 +74,12 @@ export interface RootRecord {
   readonly libraryId: string | null;
   readonly deviceId: string;
   readonly deviceName: string;
+  /** Rule 12: one with the folder's mark and the device's own object; grows with every start and every word to other devices. */
   readonly epoch: string;
   readonly counter: number;
+  /** The counter that the folder's mark, and the device's object, are known to carry. */
+  readonly counterOnDisk: number;
+  readonly counterInStore: number;
   /** null = running; Infinity is stored as -1: until resumed. */
   readonly pausedUntilMs: number | null;
   readonly createdAtMs: number;
@@ -154,6 +158,7 @@ export interface Index {
   roots(): readonly RootRecord[];
   root(id: RootId): RootRecord | null;
   saveRoot(root: RootRecord): void;
+  /** With its rows, history, and settings whose name ends in `:<id>`. */
   removeRoot(id: RootId): void;
 
   row(rootId: RootId, key: EntryKey): Row | null;

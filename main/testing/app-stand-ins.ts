@@ -102,7 +102,7 @@ export function describedFolders(known: Readonly<Record<string, Partial<FolderFa
 
 export function recordOf(id: string, over: Partial<RootRecord> = {}): RootRecord {
   return {
-    id: id as RootId, name: id, folder: `/home/${id}`, address: `mem://${id}`, libraryId: null, deviceId: 'device', deviceName: 'Dev', epoch: 'epoch', counter: 0, pausedUntilMs: null, createdAtMs: 0,
+    id: id as RootId, name: id, folder: `/home/${id}`, address: `mem://${id}`, libraryId: null, deviceId: 'device', deviceName: 'Dev', epoch: 'epoch', counter: 0, counterOnDisk: 0, counterInStore: 0, pausedUntilMs: null, createdAtMs: 0,
     lastInStepAtMs: null, trustedCertificate: null, ...over,
   };
 }

@@ -1,6 +1,6 @@
 /** One computer of a simulated world: a disk, an index in a real file, and the real engine over both; a user edits, the power fails, the index is lost. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openIndex, type IndexHandle } from '../database/open-index.ts';
@@ -113,20 +113,32 @@ export class WorldDevice {
   /** A new process after `kill`. */
   revive(): void {
     this.#alive = { is: true };
-    this.index = this.#openIndex();
-    this.store = this.#openStore();
-    this.engine = this.#makeEngine();
+    this.#startAgain();
   }
   /** The index is gone; the same folder is set up with the same place again. */
   async loseIndex(): Promise<void> {
     await this.engine.stop();
     this.index.close();
-    for (const end of ['', '-wal', '-shm']) rmSync(`${this.#indexPath()}${end}`, { force: true });
+    this.#dropIndex();
     this.rootId = this.#newRootId();
     this.index = this.#openIndex();
     this.#saveRoot();
     this.store = this.#openStore();
     this.engine = this.#makeEngine();
+  }
+  /** A backup of the index, as it is now, in another file. */
+  async keepIndexAt(path: string): Promise<void> {
+    await this.engine.stop();
+    this.index.close();
+    copyFileSync(this.#indexPath(), path);
+    this.#startAgain();
+  }
+  async putBackIndex(path: string): Promise<void> {
+    await this.engine.stop();
+    this.index.close();
+    this.#dropIndex();
+    copyFileSync(path, this.#indexPath());
+    this.#startAgain();
   }
   /** Another bucket answers under the same address. */
   async useBucket(bucket: MemoryBucket): Promise<void> {
@@ -143,6 +155,14 @@ export class WorldDevice {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  #dropIndex(): void {
+    for (const end of ['', '-wal', '-shm']) rmSync(`${this.#indexPath()}${end}`, { force: true });
+  }
+  #startAgain(): void {
+    this.index = this.#openIndex();
+    this.store = this.#openStore();
+    this.engine = this.#makeEngine();
+  }
   #newRootId(): RootId {
     this.#roots += 1;
     return `root-${this.name}-${this.#roots}` as RootId;
@@ -156,7 +176,7 @@ export class WorldDevice {
   #saveRoot(): void {
     this.index.saveRoot({
       id: this.rootId, name: 'Root', folder: rootFolder, address: 'memory:', libraryId: null, deviceId: `device-${this.name}`, deviceName: this.name,
-      epoch: 'epoch', counter: 0, pausedUntilMs: null, createdAtMs: this.#options.clock.nowMs(), lastInStepAtMs: null, trustedCertificate: null,
+      epoch: 'epoch', counter: 0, counterOnDisk: 0, counterInStore: 0, pausedUntilMs: null, createdAtMs: this.#options.clock.nowMs(), lastInStepAtMs: null, trustedCertificate: null,
     });
   }
   #openStore(): MemoryStore {

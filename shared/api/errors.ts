@@ -57,6 +57,7 @@ export const errorSentences = {
   mass_deletion: '{count} files were deleted {where}. Strata has not deleted them {elsewhere}.',
   mass_overwrite: '{count} files were changed {where} in a way that looks like damage. Strata has not passed that on.',
   index_newer: 'This folder’s records were made by a newer Strata. Use that version; nothing was changed.',
+  index_behind: 'Strata’s records of this folder were older than the folder or the place. Both sides were compared anew; nothing is deleted by that.',
   index_damaged: 'Strata’s records were damaged and have been set aside. They are made anew; your files are untouched.',
   data_dir_in_use: 'Strata already runs with this data folder.',
   data_dir_unusable: 'The data folder {detail} can’t be used. Choose another with --data.',

@@ -45,7 +45,7 @@ export function HoldCard({ hold, first }: { readonly hold: Hold; readonly first:
             <Button look="primary" ref={keep} disabled={busy} onClick={() => void settle(app.act('lookAgain', { rootId }, say('needsYou.looking')))}>{say('do.lookAgain')}</Button>
             {hold.rows > 0 && <Button onClick={() => setShown('list')}>{say('needsYou.seeList')}</Button>}
             {hold.kind === 'rootMissing' && <Button onClick={() => setShown('browse')}>{say('fix.chooseFolder')}</Button>}
-            {(hold.kind === 'libraryChanged' || hold.kind === 'rootChanged') && <Button onClick={() => void settle(app.act('pairAgain', { rootId }, say('needsYou.pairedAgain')))}>{say('fix.pairAgain')}</Button>}
+            {(hold.kind === 'libraryChanged' || hold.kind === 'rootChanged' || hold.kind === 'libraryBehind') && <Button onClick={() => void settle(app.act('pairAgain', { rootId }, say('needsYou.pairedAgain')))}>{say('fix.pairAgain')}</Button>}
           </>
         )}
       </div>
