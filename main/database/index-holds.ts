@@ -1,10 +1,11 @@
-/** Holds in the index: counting deletions before the first one, keeping the exact rows that wait, and what becomes of them. */
+/** Holds in the index: counting deletions and overwrites before the first one, keeping the exact rows that wait, and what becomes of them. */
 import type Database from 'better-sqlite3';
 import type { ErrorCode, ErrorContext } from '../../shared/api/errors.ts';
-import type { DeletionSide, HoldRecord, Index, RootId } from '../sync/index-port.ts';
-import { deleteLocalSql, deleteRemoteSql, dueSql } from './schema.ts';
+import type { GuardedSide, HoldRecord, Index, RootId } from '../sync/index-port.ts';
+import { rowColumns, toRow, type FlatRow } from './row-codec.ts';
+import { deleteLocalSql, deleteRemoteSql, dueSql, overwriteLocalSql, overwriteRemoteSql } from './schema.ts';
 
-type HoldMethods = Pick<Index, 'countDeletions' | 'countFiles' | 'noteDeletions' | 'deletionsSince' | 'holdDeletions' | 'saveHold' | 'holds' | 'hold' | 'holdPaths' | 'settleHold'>;
+type HoldMethods = Pick<Index, 'countPlanned' | 'plannedRows' | 'countFiles' | 'notePassed' | 'passedSince' | 'holdPlanned' | 'saveHold' | 'holds' | 'hold' | 'holdPaths' | 'settleHold'>;
 interface FlatHold { id: string; root: string; kind: string; direction: string | null; rows: number; of_rows: number; since: number; state: string; code: string; context: string }
 
 /** Named so that the small index of due rows is read, never the whole table. */
@@ -13,13 +14,15 @@ const due = `frozen IS NULL AND ${dueSql}`;
 const movedLocally = `EXISTS (SELECT 1 FROM entries c WHERE c.root = entries.root AND c.l_here = 1 AND c.b_sha IS NULL AND c.l_inode = entries.l_inode AND c.l_size = entries.l_size AND c.l_birth = entries.l_birth)
   OR (entries.b_size > 0 AND EXISTS (SELECT 1 FROM entries c WHERE c.root = entries.root AND c.l_here = 1 AND c.b_sha IS NULL AND c.l_sha = entries.b_sha))`;
 const movedRemotely = `entries.b_size > 0 AND EXISTS (SELECT 1 FROM entries c WHERE c.root = entries.root AND c.r_sha IS NOT NULL AND c.b_sha IS NULL AND c.r_sha = entries.b_sha)`;
-const counted: Readonly<Record<DeletionSide, string>> = {
+const counted: Readonly<Record<GuardedSide, string>> = {
   deleteRemote: `${due} AND ${deleteRemoteSql} AND NOT (${movedLocally})`,
   deleteLocal: `${due} AND ${deleteLocalSql} AND NOT (${movedRemotely})`,
+  overwriteRemote: `${due} AND ${overwriteRemoteSql}`,
+  overwriteLocal: `${due} AND ${overwriteLocalSql}`,
 };
-/** An approval covers exactly these rows as they were: a row that expects something else by now is a new deletion. */
-const expectSql: Readonly<Record<DeletionSide, string>> = { deleteRemote: 'b_etag', deleteLocal: 'b_sha' };
-const notHeld = (side: DeletionSide): string => `NOT EXISTS (SELECT 1 FROM hold_rows h WHERE h.root = entries.root AND h.key = entries.key AND h.side = '${side}' AND h.expect IS ${expectSql[side]})`;
+/** An approval covers exactly these rows as they were: a row that expects something else by now is a new change. */
+const expectSql: Readonly<Record<GuardedSide, string>> = { deleteRemote: 'b_etag', deleteLocal: 'b_sha', overwriteRemote: 'l_sha', overwriteLocal: 'r_etag' };
+const notHeld = (side: GuardedSide): string => `NOT EXISTS (SELECT 1 FROM hold_rows h WHERE h.root = entries.root AND h.key = entries.key AND h.side = '${side}' AND h.expect IS ${expectSql[side]})`;
 
 function toHold(flat: FlatHold): HoldRecord {
   return {
@@ -28,16 +31,21 @@ function toHold(flat: FlatHold): HoldRecord {
   };
 }
 
+function eachSide<T>(make: (side: GuardedSide) => T): Readonly<Record<GuardedSide, T>> {
+  return { deleteLocal: make('deleteLocal'), deleteRemote: make('deleteRemote'), overwriteLocal: make('overwriteLocal'), overwriteRemote: make('overwriteRemote') };
+}
+
 export function holdMethods(database: Database.Database, transaction: Index['transaction']): HoldMethods {
-  const count = (side: DeletionSide): Database.Statement<[string], number> => database.prepare<[string], number>(`SELECT count(*) FROM entries INDEXED BY entries_due WHERE root = ? AND ${counted[side]} AND ${notHeld(side)}`).pluck();
-  const counts = { deleteLocal: count('deleteLocal'), deleteRemote: count('deleteRemote') };
+  const count = (side: GuardedSide): Database.Statement<[string], number> => database.prepare<[string], number>(`SELECT count(*) FROM entries INDEXED BY entries_due WHERE root = ? AND ${counted[side]} AND ${notHeld(side)}`).pluck();
+  const counts = eachSide(count);
+  const planned = eachSide((side) => database.prepare<[string, string, number], FlatRow>(`SELECT ${rowColumns} FROM entries INDEXED BY entries_due WHERE root = ? AND key > ? AND ${counted[side]} AND ${notHeld(side)} ORDER BY key LIMIT ?`).safeIntegers(true));
   const files = database.prepare<[string, number], number>("SELECT count(*) FROM (SELECT 1 FROM entries WHERE root = ? AND b_sha IS NOT NULL AND b_sha <> 'folder' LIMIT ?)").pluck();
-  const note = database.prepare('INSERT INTO deletions (root, side, at, count) VALUES (?, ?, ?, ?)');
-  const since = database.prepare<[string, string, number], number>('SELECT coalesce(sum(count), 0) FROM deletions WHERE root = ? AND side = ? AND at > ?').pluck();
-  const fill = (side: DeletionSide): Database.Statement =>
-    database.prepare(`INSERT INTO hold_rows (hold, root, key, side, expect) SELECT ?, root, key, '${side}', ${expectSql[side]} FROM entries INDEXED BY entries_due WHERE root = ? AND ${counted[side]} AND ${notHeld(side)}
+  const note = database.prepare('INSERT INTO passed (root, side, at, count) VALUES (?, ?, ?, ?)');
+  const since = database.prepare<[string, string, number], number>('SELECT coalesce(sum(count), 0) FROM passed WHERE root = ? AND side = ? AND at > ?').pluck();
+  const fill = (side: GuardedSide): Database.Statement =>
+    database.prepare(`INSERT INTO hold_rows (hold, root, key, side, expect) SELECT ?, root, key, '${side}', ${expectSql[side]} FROM entries INDEXED BY entries_due WHERE root = ? AND ${counted[side]} AND ${notHeld(side)} AND (? IS NULL OR key IN (SELECT value FROM json_each(?)))
       ON CONFLICT (root, key, side) DO UPDATE SET hold = excluded.hold, expect = excluded.expect`);
-  const fills = { deleteLocal: fill('deleteLocal'), deleteRemote: fill('deleteRemote') };
+  const fills = eachSide(fill);
   const rowsOf = database.prepare<[string], number>('SELECT count(*) FROM hold_rows WHERE hold = ?').pluck();
   const save = database.prepare(`INSERT INTO holds (id, root, kind, direction, rows, of_rows, since, state, code, context) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET rows = excluded.rows, of_rows = excluded.of_rows, state = excluded.state, code = excluded.code, context = excluded.context`);
@@ -52,13 +60,15 @@ export function holdMethods(database: Database.Database, transaction: Index['tra
     save.run(hold.id, hold.rootId, hold.kind, hold.direction, hold.rows, hold.ofRows, hold.sinceMs, hold.state, hold.code, JSON.stringify(hold.context));
   };
   return {
-    countDeletions: (rootId, side) => counts[side].get(rootId) ?? 0,
+    plannedRows: (rootId, side, { after, limit }) => planned[side].all(rootId, after, limit).map(toRow),
+    countPlanned: (rootId, side) => counts[side].get(rootId) ?? 0,
     countFiles: (rootId, atMost) => files.get(rootId, atMost) ?? 0,
-    noteDeletions: (rootId, side, atMs, number) => void note.run(rootId, side, atMs, number),
-    deletionsSince: (rootId, side, sinceMs) => since.get(rootId, side, sinceMs) ?? 0,
-    holdDeletions: (rootId, side, hold) =>
+    notePassed: (rootId, side, atMs, number) => void note.run(rootId, side, atMs, number),
+    passedSince: (rootId, side, sinceMs) => since.get(rootId, side, sinceMs) ?? 0,
+    holdPlanned: (rootId, side, hold, keys) =>
       transaction(() => {
-        fills[side].run(hold.id, rootId);
+        const only = keys === null ? null : JSON.stringify(keys);
+        fills[side].run(hold.id, rootId, only, only);
         const rows = rowsOf.get(hold.id) ?? 0;
         const full: HoldRecord = { ...hold, rows, context: { ...hold.context, count: rows } };
         saveHold(full);

@@ -11,6 +11,10 @@ export const dueSql = `(
 export const deleteRemoteSql = `(b_sha IS NOT NULL AND b_sha <> 'folder' AND b_resident = 1 AND l_here = 0 AND r_etag IS b_etag AND frozen IS NULL)`;
 export const deleteLocalSql = `(b_sha IS NOT NULL AND b_sha <> 'folder' AND r_etag IS NULL AND l_here = 1 AND l_sha IS b_sha AND l_exec IS b_exec AND frozen IS NULL)`;
 
+/** What it would replace: changed on one side only. */
+export const overwriteRemoteSql = `(b_sha IS NOT NULL AND b_sha <> 'folder' AND b_resident = 1 AND l_here = 1 AND l_sha IS NOT NULL AND l_sha <> b_sha AND r_etag IS b_etag)`;
+export const overwriteLocalSql = `(b_sha IS NOT NULL AND b_sha <> 'folder' AND b_resident = 1 AND l_here = 1 AND l_sha IS b_sha AND r_etag IS NOT NULL AND r_etag <> b_etag AND r_sha IS NOT b_sha)`;
+
 export const migrations: readonly string[] = [
   `
 CREATE TABLE roots (
@@ -65,5 +69,6 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHO
   `
 ALTER TABLE roots ADD COLUMN counter_on_disk INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE roots ADD COLUMN counter_in_store INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deletions RENAME TO passed;
 `,
 ];

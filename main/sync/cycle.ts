@@ -4,11 +4,11 @@ import { AppError } from '../base/app-error.ts';
 import { onePartEtag, checkLibrary, checkRoot } from './markers.ts';
 import { runBatch, type BatchCounters, type BatchResult, type Step } from './execute/executor.ts';
 import { hashChanged } from './hash-changed.ts';
-import type { DeletionSide, Row } from './index-port.ts';
+import { guardRound } from './guarding.ts';
+import type { Row } from './index-port.ts';
 import { observeLocal } from './observe-local.ts';
 import { observeKeys, observeRemote } from './observe-remote.ts';
 import type { Hinted } from './change-hints.ts';
-import { guardWindowMs, isMassDeletion } from './plan/guard.ts';
 import { operation, type Operation } from './plan/operation.ts';
 import { planRows } from './plan/plan.ts';
 import type { StoreKey } from './ports.ts';
@@ -76,9 +76,13 @@ export async function settle(work: Work, control: CycleControl, deletions: boole
     await lookAgainNow(work, control);
     await hashChanged(work, control.onLooked);
     await proveRenames(work);
-    if (deletions) guardDeletions(work, control.approveCounts);
+    await guardRound(work, { approveCounts: control.approveCounts, deletions });
     const due = work.index.dueWork(work.rootId);
-    if (due.files === 0) return { ...last, deletionsWait };
+    if (due.files === 0) {
+      // What was approved is done.
+      for (const hold of work.index.holds(work.rootId, 'approved')) work.index.settleHold(hold.id, null);
+      return { ...last, deletionsWait };
+    }
     control.onDue(due);
     control.onPhase('syncing');
     const before = work.index.dueCount(work.rootId);
@@ -145,7 +149,6 @@ async function removeConfirmed(work: Work, control: CycleControl): Promise<Batch
     done += result.done;
     if (result.problem !== null) return result;
   }
-  for (const hold of work.index.holds(work.rootId, 'approved')) work.index.settleHold(hold.id, null);
   return { ...files, done };
 }
 
@@ -178,29 +181,6 @@ function folderDeletions(work: Work): Step[][] {
   }
   return [...levels.entries()].sort((a, b) => b[0] - a[0]).map(([, level]) => level);
 }
-
-/** Too many at once is a hold: its rows wait, everything else goes on (rule 8). */
-function guardDeletions(work: Work, approveCounts: boolean): void {
-  if (approveCounts) {
-    for (const hold of work.index.holds(work.rootId, 'waiting')) if (hold.kind === 'massDeletion') work.index.settleHold(hold.id, 'approved');
-    return;
-  }
-  for (const side of ['deleteRemote', 'deleteLocal'] as const) {
-    const planned = work.index.countDeletions(work.rootId, side);
-    if (planned === 0) continue;
-    const waiting = work.index.holds(work.rootId, 'waiting').find((hold) => hold.kind === 'massDeletion' && hold.direction === directionOf[side]);
-    const inLastHour = work.index.deletionsSince(work.rootId, side, work.clock.nowMs() - guardWindowMs);
-    // A small number only needs to know whether it is all there is.
-    const files = work.index.countFiles(work.rootId, planned + inLastHour > 50 ? Number.MAX_SAFE_INTEGER : planned + inLastHour + 1);
-    if (waiting === undefined && !isMassDeletion({ planned, inLastHour, files })) continue;
-    const words = side === 'deleteRemote' ? { where: 'in this folder', elsewhere: 'in the place' } : { where: 'in the place', elsewhere: 'here' };
-    const hold = work.index.holdDeletions(work.rootId, side, {
-      id: waiting?.id ?? work.random(), rootId: work.rootId, kind: 'massDeletion', direction: directionOf[side], ofRows: files, sinceMs: waiting?.sinceMs ?? work.clock.nowMs(), state: 'waiting', code: 'mass_deletion', context: words,
-    });
-    work.emit({ type: 'hold', hold });
-  }
-}
-const directionOf: Readonly<Record<DeletionSide, 'here' | 'there'>> = { deleteRemote: 'there', deleteLocal: 'here' };
 
 /** Renames made elsewhere: candidates of equal size are confirmed by one HEAD, and proved by an ETag the bytes here reproduce (rule 21). */
 async function proveRenames(work: Work): Promise<void> {

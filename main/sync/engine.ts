@@ -340,7 +340,7 @@ class Engine implements RootEngine {
     const work: Work = {
       root, rootId: root.id, index: deps.index, store: deps.store, local: this.#local, clock: deps.clock, logger: deps.logger, names: deps.names, random: deps.random, chance: deps.chance, profile,
       holdsExecutable: abilities.holdsExecutable, signal: this.#abort.signal, touched: this.#touched, transfers: this.#transfers, memory: createBudget(uploadMemoryBytes), tally: this.#tally, changedKeys: this.#changedKeys,
-      lookAgain: { folders: new Set(), keys: new Set() }, runId: () => this.#runId(), emit: (event) => this.#emit(event),
+      lookAgain: { folders: new Set(), keys: new Set() }, judged: new Map(), runId: () => this.#runId(), emit: (event) => this.#emit(event),
     };
     this.#work = work;
     this.#set({ profile });

@@ -20,7 +20,9 @@ export function openExpressLane(work: Work, control: CycleControl, deps: { hints
     const seen = await observe(work, hinted, control);
     if (seen.changed === 'many' || !seen.complete) return deps.hints.needWholeScan();
     deps.changed(seen.changed);
-    const rows = seen.changed.map((key) => work.index.row(work.rootId, key)).filter((row) => row !== null && row.frozen === null);
+    // What replaces something while overwrites are held belongs to the guard of the main loop (rule 8).
+    const held = work.index.holds(work.rootId, 'waiting').some((hold) => hold.kind === 'massOverwrite');
+    const rows = seen.changed.map((key) => work.index.row(work.rootId, key)).filter((row) => row !== null && row.frozen === null && !(held && row.base !== null));
     await runBatch(work, stepsFor(work, rows.filter((row) => row !== null)), lanes, control.counters);
   };
   return {

@@ -1,4 +1,5 @@
-/** Replays mass deletions: they wait for the user, counted over a sliding hour, and refusing brings everything back (rule 8, F63). */
+/** Replays mass deletions and mass overwrites: they wait for the user, counted over a sliding hour, and refusing brings everything back (rule 8, F63). */
+import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createWorld, type World } from '../testing/world.ts';
 
@@ -127,5 +128,73 @@ describe('rule 8: mass deletions wait', () => {
     const outcome = await world.device('A').sync({ approveCounts: true });
     expect(outcome.inStep).toBe(false);
     expect(Object.keys(world.tree('A'))).toHaveLength(101);
+  });
+});
+
+/** As random as a cipher's output. */
+function scrambled(seed: string, length = 600): Uint8Array {
+  return Buffer.concat(Array.from({ length: Math.ceil(length / 32) }, (_, at) => createHash('sha256').update(`${seed} ${at}`).digest())).subarray(0, length);
+}
+const overwriteHold = (device: string) => world.device(device).index.holds(world.device(device).rootId, 'waiting').find((hold) => hold.kind === 'massOverwrite');
+const scrambledThere = (count: number): number => names(count).filter((name) => world.bucket.text(name)?.startsWith('content of') !== true).length;
+
+describe('rule 8: mass overwrites that look like damage wait', () => {
+  it('rule 8: sixty of a hundred scrambled here are not sent, and everything else goes on (F63)', async () => {
+    await start(100);
+    for (const name of names(60)) world.device('A').write(name, scrambled(name));
+    world.device('A').write('f/70.txt', 'an ordinary edit');
+    const outcome = await world.device('A').sync();
+    expect([outcome.held, outcome.inStep]).toEqual([60, false]);
+    expect(scrambledThere(60)).toBe(0);
+    expect(world.bucket.text('f/70.txt')).toBe('an ordinary edit');
+    expect(overwriteHold('A')).toMatchObject({ rows: 60, ofRows: 100, direction: 'there' });
+  });
+
+  it('rule 8: a checkout of sixty readable files is sent as it is', async () => {
+    await start(100);
+    for (const name of names(60)) world.device('A').write(name, `another branch of ${name} `.repeat(40));
+    const outcome = await world.device('A').sync();
+    expect([outcome.uploaded, outcome.held]).toEqual([60, 0]);
+  });
+
+  it('rule 8: scrambling file by file is seen over the sliding hour (F63)', async () => {
+    await start(100);
+    for (const name of names(80)) {
+      world.device('A').write(name, scrambled(name));
+      await world.device('A').sync();
+    }
+    expect(overwriteHold('A')).toBeDefined();
+    expect(scrambledThere(80)).toBeLessThanOrEqual(50);
+  });
+
+  it('rule 8: sixty of a hundred scrambled there do not come down (F63)', async () => {
+    await start(100);
+    for (const name of names(60)) world.bucket.write(name, scrambled(name));
+    await world.device('B').sync();
+    expect(overwriteHold('B')).toMatchObject({ rows: 60, direction: 'here' });
+    for (const name of names(60)) expect(world.device('B').text(name)).toBe(`content of ${name}`);
+  });
+
+  it('rule 8: scrambling there file by file is seen too, and what came down lies in the trash (F63, I1)', async () => {
+    await start(100);
+    for (const name of names(80)) {
+      world.bucket.write(name, scrambled(name));
+      await world.device('B').sync();
+    }
+    expect(overwriteHold('B')).toBeDefined();
+    for (const name of names(80)) expect(world.device('B').contents()).toContain(`content of ${name}`);
+  });
+
+  it('rule 8: agreed, they are sent; refused, both are kept', async () => {
+    await start(100);
+    for (const name of names(60)) world.device('A').write(name, scrambled(name));
+    await world.device('A').sync();
+    world.device('A').engine.settleHold(overwriteHold('A')?.id ?? '', 'approved');
+    expect((await world.device('A').sync()).uploaded).toBe(60);
+    for (const name of names(60)) world.device('A').write(name, scrambled(`${name} again`));
+    await world.device('A').sync();
+    world.device('A').engine.settleHold(overwriteHold('A')?.id ?? '', 'refused');
+    await world.device('A').sync();
+    expect(Object.keys(world.tree('A')).filter((name) => name.includes('(conflict,'))).toHaveLength(60);
   });
 });

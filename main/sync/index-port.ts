@@ -129,7 +129,8 @@ export interface HoldRecord {
   readonly code: ErrorCode;
   readonly context: ErrorContext;
 }
-export type DeletionSide = 'deleteLocal' | 'deleteRemote';
+/** What the guard counts: files about to go from one side, or to be replaced there by what the other side has. */
+export type GuardedSide = 'deleteLocal' | 'deleteRemote' | 'overwriteLocal' | 'overwriteRemote';
 export interface ConflictRecord {
   readonly id: string;
   readonly rootId: RootId;
@@ -203,14 +204,16 @@ export interface Index {
   /** Drops base (and failures, holds) of every row: the root merges anew, nothing is deleted by that. */
   dropAllBase(rootId: RootId): void;
 
-  /** Due deletions by what the table would do, files only; excluded: rows of approved holds and rows that a move explains. */
-  countDeletions(rootId: RootId, side: DeletionSide): number;
+  /** Due deletions or overwrites by what the table would do, files only; excluded: rows of holds, approved ones too, and rows that a move explains. */
+  countPlanned(rootId: RootId, side: GuardedSide): number;
+  plannedRows(rootId: RootId, side: GuardedSide, request: { readonly after: string; readonly limit: number }): readonly Row[];
   /** Files that both sides agreed on; counting stops at `atMost`. */
   countFiles(rootId: RootId, atMost: number): number;
-  noteDeletions(rootId: RootId, side: DeletionSide, atMs: number, count: number): void;
-  deletionsSince(rootId: RootId, side: DeletionSide, sinceMs: number): number;
-  /** Creates (or extends) the waiting hold with exactly the due deletions of now and what they expect. */
-  holdDeletions(rootId: RootId, side: DeletionSide, hold: Omit<HoldRecord, 'rows'>): HoldRecord;
+  /** So many of these were let through: they count for an hour. */
+  notePassed(rootId: RootId, side: GuardedSide, atMs: number, count: number): void;
+  passedSince(rootId: RootId, side: GuardedSide, sinceMs: number): number;
+  /** Creates (or extends) the waiting hold with what is planned now, all of it or these keys, and what each row expects. */
+  holdPlanned(rootId: RootId, side: GuardedSide, hold: Omit<HoldRecord, 'rows'>, keys: readonly EntryKey[] | null): HoldRecord;
   saveHold(hold: HoldRecord): void;
   holds(rootId: RootId | null, state: HoldRecord['state'] | null): readonly HoldRecord[];
   hold(id: string): HoldRecord | null;

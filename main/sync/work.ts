@@ -2,7 +2,7 @@
 import { ancestorsOf, keyOf, pathOfKey, type EntryKey, type RelativePath } from '../../shared/relative-path.ts';
 import { folderEtag, folderHash, type ActivityDraft, type Index, type RemoteSeen, type RootId, type RootRecord } from './index-port.ts';
 import type { Budget } from '../base/budget.ts';
-import type { Clock, LocalRoot, LocalStat, Logger, RemoteObject, RemoteStore, StoreKey, StoreProfile } from './ports.ts';
+import type { Clock, LocalRoot, LocalStat, Logger, RemoteObject, RemoteStore, Sha256, StoreKey, StoreProfile } from './ports.ts';
 import type { EngineEvent, NameRules, RunningTransfer } from './root-engine.ts';
 
 export interface Tally { uploaded: number; downloaded: number; deleted: number; moved: number; conflicts: number; failed: number; bytesUp: number; bytesDown: number }
@@ -31,6 +31,8 @@ export interface Work {
   readonly changedKeys: Set<StoreKey>;
   /** Folders and keys to look at again because something unexpected was met. */
   readonly lookAgain: { readonly folders: Set<RelativePath>; readonly keys: Set<StoreKey> };
+  /** What the guard thought of files that changed here, so that each content is judged and counted once (F63). */
+  readonly judged: Map<EntryKey, { readonly sha256: Sha256; readonly damaged: boolean; readonly passed: boolean }>;
   /** The run that activity and trash belong to. */
   readonly runId: () => string;
   emit(event: EngineEvent): void;

@@ -32,7 +32,7 @@ export async function deleteRemote(work: Work, op: Operation, goingToo: Readonly
   const told = work.index.transaction(() => {
     work.index.setRemote(work.rootId, op.key, null);
     work.index.setBase(work.rootId, op.key, null);
-    work.index.noteDeletions(work.rootId, 'deleteRemote', work.clock.nowMs(), 1);
+    work.index.notePassed(work.rootId, 'deleteRemote', work.clock.nowMs(), 1);
     return record(work, { kind: 'deleteRemote', path: pathOfKey(op.key), sizeBytes: remote.sizeBytes });
   });
   told();
@@ -93,7 +93,7 @@ export async function deleteLocal(work: Work, op: Operation): Promise<void> {
   const told = work.index.transaction(() => {
     work.index.setBase(work.rootId, op.key, null);
     work.index.setLocal(work.rootId, op.key, null);
-    work.index.noteDeletions(work.rootId, 'deleteLocal', work.clock.nowMs(), 1);
+    work.index.notePassed(work.rootId, 'deleteLocal', work.clock.nowMs(), 1);
     return record(work, { kind: 'deleteLocal', path: pathOfKey(op.key), sizeBytes: local.sizeBytes });
   });
   told();

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { kindOfKey, pathOfKey } from '../../../shared/relative-path.ts';
 import { AppError } from '../../base/app-error.ts';
 import type { BaseEntry } from '../index-port.ts';
+import { judgedBytes, looksDamaged } from '../plan/damage.ts';
 import type { Operation } from '../plan/operation.ts';
 import type { ETag, IncomingFile, LocalStat, RemoteObject, Sha256 } from '../ports.ts';
 import { diskPathFor, expectedStat, folderBase, localSeenOf, record, remoteSeenOf, type Work } from '../work.ts';
@@ -12,6 +13,8 @@ export interface Arrived {
   readonly object: RemoteObject;
   readonly sha256: Sha256;
   readonly incoming: IncomingFile;
+  /** The first bytes, for the guard (F63). */
+  readonly head: Uint8Array;
 }
 
 export async function download(work: Work, op: Operation): Promise<void> {
@@ -54,14 +57,16 @@ export async function fetchObject(work: Work, op: Operation, onBytes: (bytes: nu
   const incoming = await work.local.receive(object.sizeBytes);
   try {
     const md5 = createHash('md5');
+    let head: Uint8Array = new Uint8Array(0);
     for await (const chunk of body) {
       md5.update(chunk);
+      if (head.length < judgedBytes) head = Buffer.concat([head, chunk.subarray(0, judgedBytes - head.length)]);
       await incoming.write(chunk);
       onBytes(chunk.length);
     }
     const { sha256, sizeBytes } = await incoming.finish();
     verify(op, object, { sha256, sizeBytes, md5: md5.digest('hex') });
-    return { object, sha256, incoming };
+    return { object, sha256, incoming, head };
   } catch (thrown) {
     await incoming.discard();
     throw thrown;
@@ -86,12 +91,12 @@ async function placeArrived(work: Work, op: Operation, arrived: Arrived): Promis
   if (local !== null && local.sha256 === sha256) {
     const stat = await withBit(work, op, diskPath, object);
     if (stat === null) return lookAtDisk(work, op.key, diskPath);
-    return recordArrival(work, op, { diskPath, stat, sha256, object, kind: null });
+    return recordArrival(work, op, { diskPath, stat, sha256, object, kind: null, damaged: false });
   }
   const expect = local === null ? null : expectedStat({ local });
   const placed = await work.local.place(incoming, diskPath, { expect, mtimeNs: object.mtimeNs, executable: object.executable, runId: work.runId() });
   if (!placed.ok) return lookAtDisk(work, op.key, diskPath);
-  recordArrival(work, op, { diskPath, stat: placed.value, sha256, object, kind: 'download' });
+  recordArrival(work, op, { diskPath, stat: placed.value, sha256, object, kind: 'download', damaged: local !== null && op.row.base !== null && looksDamaged(arrived.head) });
 }
 
 async function withBit(work: Work, op: Operation, diskPath: string, object: RemoteObject): Promise<LocalStat | null> {
@@ -104,7 +109,7 @@ async function withBit(work: Work, op: Operation, diskPath: string, object: Remo
   return work.local.stat(diskPath);
 }
 
-function recordArrival(work: Work, op: Operation, arrival: { diskPath: string; stat: LocalStat; sha256: Sha256; object: RemoteObject; kind: 'download' | null }): void {
+function recordArrival(work: Work, op: Operation, arrival: { diskPath: string; stat: LocalStat; sha256: Sha256; object: RemoteObject; kind: 'download' | null; damaged: boolean }): void {
   const { stat, sha256, object } = arrival;
   const base: BaseEntry = { sha256, sizeBytes: object.sizeBytes, executable: object.executable, resident: true, store: 'warm', etag: object.etag, versionId: object.versionId };
   const told = work.index.transaction(() => {
@@ -113,6 +118,7 @@ function recordArrival(work: Work, op: Operation, arrival: { diskPath: string; s
     // What a listing saw meanwhile stays: it is due again and comes down next.
     if (now === undefined || now === null || now.etag === op.row.remote?.etag) work.index.setRemote(work.rootId, op.key, remoteSeenOf(object, sha256));
     work.index.setBase(work.rootId, op.key, base);
+    if (arrival.damaged) work.index.notePassed(work.rootId, 'overwriteLocal', work.clock.nowMs(), 1);
     return arrival.kind === null ? null : record(work, { kind: 'download', path: pathOfKey(op.key), sizeBytes: object.sizeBytes });
   });
   told?.();

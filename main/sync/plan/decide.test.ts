@@ -5,7 +5,7 @@ import type { BaseEntry, LocalSeen, RemoteSeen, RootId, Row } from '../index-por
 import type { ETag, Sha256, StoreKey } from '../ports.ts';
 import { compareRow, type Change } from './compare.ts';
 import { decide, decisions, type Decision } from './decide.ts';
-import { isMassDeletion } from './guard.ts';
+import { isMassChange } from './guard.ts';
 import { renamedHere, renamedThere } from './moves.ts';
 
 const local = (sha: string | null, extra: Partial<LocalSeen> = {}): LocalSeen => ({ diskPath: 'f', sizeBytes: 3, mtimeNs: 1n, ctimeNs: 1n, birthtimeNs: 1n, inode: 7n, executable: false, sha256: sha as Sha256 | null, ...extra });
@@ -70,7 +70,7 @@ describe('rule 8: the guard’s numbers', () => {
     [4, 0, 4, false], [5, 0, 5, true], [40, 0, 40, true], [39, 0, 40, false], [30, 21, 100, true], [30, 20, 1000, false], [1, 1000, 1_000_000, true], [1, 4, 1, true],
   ];
   it.each(cases)('%i planned, %i in the last hour, of %i files: held %s', (planned, inLastHour, files, held) => {
-    expect(isMassDeletion({ planned, inLastHour, files })).toBe(held);
+    expect(isMassChange({ planned, inLastHour, files })).toBe(held);
   });
 });
 
