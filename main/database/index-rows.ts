@@ -1,14 +1,50 @@
 /** The index's rows: reading them by key, due, unseen or alike, and writing one side at a time. */
 import type Database from 'better-sqlite3';
-import { afterFolder, kindOfKey, parentOf, pathOfKey, type EntryKey, type RelativePath } from '../../shared/relative-path.ts';
+import { afterFolder, foldKey, kindOfKey, parentOf, pathOfKey, type EntryKey, type RelativePath } from '../../shared/relative-path.ts';
 import type { BaseEntry, Frozen, Index, RootId, Row } from '../sync/index-port.ts';
 import { rowColumns, signed, toRow, type FlatRow } from './row-codec.ts';
 import { dueSql } from './schema.ts';
 
-type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'onlineOnlyPaths' | 'dropAllBase'>;
+type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'onlineOnlyPaths' | 'dropAllBase' | 'foldsCase' | 'setFoldsCase' | 'spelledLike' | 'frozenWith'>;
 
 export function rowMethods(database: Database.Database): RowMethods {
-  return { ...writers(database), ...readers(database), ...lookalikes(database) };
+  const folds = foldMethods(database);
+  return { ...writers(database, folds.foldsCase), ...readers(database), ...lookalikes(database), ...folds };
+}
+
+/** Fold keys are kept only for roots on a disk that folds: elsewhere they would be bytes for nothing (rule 37). */
+function foldMethods(database: Database.Database): Pick<RowMethods, 'foldsCase' | 'setFoldsCase' | 'spelledLike' | 'frozenWith'> {
+  const read = database.prepare<[string], number>('SELECT folds_case FROM roots WHERE id = ?').pluck();
+  const write = database.prepare('UPDATE roots SET folds_case = ? WHERE id = ?');
+  const keys = database.prepare<[string, number], { id: number; key: string }>('SELECT id, key FROM entries WHERE root = ? AND id > ? ORDER BY id LIMIT 5000');
+  const fill = database.prepare('UPDATE entries SET fold = ? WHERE id = ?');
+  const clear = database.prepare('UPDATE entries SET fold = NULL WHERE root = ? AND fold IS NOT NULL');
+  const alike = reading(database, `SELECT ${rowColumns} FROM entries INDEXED BY entries_fold WHERE root = ? AND fold = ? AND key <> ?`);
+  const frozen = reading(database, `SELECT ${rowColumns} FROM entries INDEXED BY entries_frozen WHERE root = ? AND key > ? AND frozen IS NOT NULL AND frozen = ? ORDER BY key LIMIT ?`);
+  const known = new Map<string, boolean>();
+  const foldsCase = (rootId: RootId): boolean => {
+    const cached = known.get(rootId);
+    if (cached !== undefined) return cached;
+    const folds = read.get(rootId) === 1;
+    known.set(rootId, folds);
+    return folds;
+  };
+  return {
+    foldsCase,
+    setFoldsCase: (rootId, folds) => {
+      database.transaction(() => {
+        write.run(folds ? 1 : 0, rootId);
+        clear.run(rootId);
+        if (!folds) return;
+        for (let page = keys.all(rootId, 0); page.length > 0; page = keys.all(rootId, page[page.length - 1]?.id ?? 0)) {
+          for (const { id, key } of page) fill.run(foldKey(key), id);
+        }
+      })();
+      known.set(rootId, folds);
+    },
+    spelledLike: (rootId, key) => (foldsCase(rootId) ? alike.all(rootId, foldKey(key), key).map(toRow) : []),
+    frozenWith: (rootId, code, { after, limit }) => frozen.all(rootId, after, code, limit).map(toRow),
+  };
 }
 
 const notWaiting = `NOT EXISTS (SELECT 1 FROM hold_rows h JOIN holds o ON o.id = h.hold WHERE h.root = entries.root AND h.key = entries.key AND o.state = 'waiting')`;
@@ -17,9 +53,9 @@ function reading(database: Database.Database, sql: string): Database.Statement<u
   return database.prepare<unknown[], FlatRow>(sql).safeIntegers(true);
 }
 
-function writers(database: Database.Database): Pick<RowMethods, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'dropAllBase'> {
+function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pick<RowMethods, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'dropAllBase'> {
   const byKey = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND key = ?`);
-  const insert = database.prepare('INSERT INTO entries (root, key, parent) VALUES (?, ?, ?) ON CONFLICT (root, key) DO NOTHING');
+  const insert = database.prepare('INSERT INTO entries (root, key, parent, fold) VALUES (?, ?, ?, ?) ON CONFLICT (root, key) DO NOTHING');
   const idOf = database.prepare<[string, string], number>('SELECT id FROM entries WHERE root = ? AND key = ?').pluck();
   const local = database.prepare('UPDATE entries SET l_here = 1, l_disk = ?, l_size = ?, l_mtime = ?, l_ctime = ?, l_birth = ?, l_inode = ?, l_exec = ?, l_sha = ? WHERE id = ?');
   const localGone = database.prepare('UPDATE entries SET l_here = 0 WHERE id = ?');
@@ -53,7 +89,7 @@ function writers(database: Database.Database): Pick<RowMethods, 'row' | 'setLoca
   const ensure = (rootId: RootId, key: EntryKey): number => {
     const known = idOf.get(rootId, key);
     if (known !== undefined) return known;
-    const id = Number(insert.run(rootId, key, parentOf(pathOfKey(key))).lastInsertRowid);
+    const id = Number(insert.run(rootId, key, parentOf(pathOfKey(key)), foldsCase(rootId) ? foldKey(key) : null).lastInsertRowid);
     // What appears below a frozen folder is frozen too (rule 9).
     const frozen = frozenOf(rootId);
     if (frozen.size > 0) {

@@ -12,7 +12,7 @@ import { refusedName } from './names.ts';
 import { nodeCalls } from './node-calls.ts';
 import { changeExecutable, makeOneFolder, placeIncoming, removeOneFolder, renameEntry } from './placing.ts';
 import { hashFile, readFile, readWholeFile, type LargeHasher } from './reading.ts';
-import type { RootContext, RootIdentity } from './root-context.ts';
+import { absoluteOf, type RootContext, type RootIdentity } from './root-context.ts';
 import { hashPool } from './hash-pool.ts';
 import { scanInWorker } from './scanner.ts';
 import type { WalkRequest } from './scan-walk.ts';
@@ -89,7 +89,7 @@ export async function openRootWith(options: DiskRootOptions, parts: DiskRootPart
     abilities: () => writing(async () => (abilities ??= await probeAbilities(context))),
     freeBytes: () => reading(() => parts.calls.freeBytes(path)),
     scan: ({ folders, signal }) => parts.scan({ rootPath: path, identity, folders, foreignFolders: options.foreignFolders ?? [] }, signal),
-    stat: (diskPath) => reading(async () => (diskPath === '' ? await lstatOrNull(context, path) : await insideRoot(context, inside(diskPath), (absolute) => lstatOrNull(context, absolute)))),
+    stat: (diskPath) => reading(async () => (diskPath === '' ? await lstatOrNull(context, path) : await insideRoot(context, inside(diskPath), () => asSpelled(context, diskPath, abilities?.foldsCase === true)))),
     absenceIsCredible: (diskPath) => absenceIsCredible(context, diskPath),
     hash: (diskPath, request = {}) => reading(() => hashFile(context, parts.hasher, inside(diskPath), request)),
     read: (diskPath, range) => translated(path, readFile(context, inside(diskPath), range)),
@@ -118,6 +118,18 @@ async function* translated(root: string, bytes: AsyncIterable<Uint8Array>): Asyn
   } catch (thrown) {
     throw translateDiskError(thrown, 'read', root);
   }
+}
+
+/** On a disk that folds case, `A` is not there while the disk calls it `a`: else a rename of case only reads as nothing having changed (rule 19). */
+async function asSpelled(context: RootContext, diskPath: string, folds: boolean): Promise<LocalStat | null> {
+  const found = await lstatOrNull(context, absoluteOf(context, diskPath));
+  if (found === null || !folds) return found;
+  const parts = diskPath.split('/');
+  for (const [depth, part] of parts.entries()) {
+    const names = await context.calls.readFolder(absoluteOf(context, parts.slice(0, depth).join('/')));
+    if (!names.some((name) => name.normalize('NFC') === part.normalize('NFC'))) return null;
+  }
+  return found;
 }
 
 /** ENOENT means "deleted" only where one could have seen the file: on the root's own disk, in a folder that can be read. */

@@ -1,5 +1,5 @@
 /** One round of the engine: observe, hash what matters, plan, guard, execute; and again until nothing more can be done now. */
-import type { EntryKey } from '../../shared/relative-path.ts';
+import { foldKey, type EntryKey } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
 import { onePartEtag, checkLibrary, checkRoot } from './markers.ts';
 import { runBatch, type BatchCounters, type BatchResult, type Step } from './execute/executor.ts';
@@ -72,6 +72,7 @@ export async function settle(work: Work, control: CycleControl, deletions: boole
   let last: BatchResult = { done: 0, failed: 0, problem: null, noSpace: false };
   let deletionsWait = false;
   let stuck = 0;
+  thawSpellings(work);
   for (let round = 0; round < mostRounds && !work.signal.aborted; round += 1) {
     await lookAgainNow(work, control);
     await hashChanged(work, control.onLooked);
@@ -102,6 +103,24 @@ export async function settle(work: Work, control: CycleControl, deletions: boole
   return { ...last, deletionsWait };
 }
 
+/** A name that had to wait for another spelling of it is planned again when that one is gone from this disk (rules 9, 19). */
+function thawSpellings(work: Work): void {
+  if (!work.index.foldsCase(work.rootId)) return;
+  let after = '';
+  for (;;) {
+    const rows = work.index.frozenWith(work.rootId, 'name_clash', { after, limit: duePage });
+    for (const row of rows) {
+      // What is skipped with its folder comes back with it.
+      if (foldKey(row.frozen?.detail ?? '') !== foldKey(row.key)) continue;
+      if (row.local !== null || row.remote === null || work.index.spelledLike(work.rootId, row.key).some((like) => like.local !== null)) continue;
+      work.index.setFrozen(work.rootId, row.key, null);
+    }
+    const last = rows[rows.length - 1];
+    if (rows.length < duePage || last === undefined) return;
+    after = last.key;
+  }
+}
+
 /** An observation may itself name what it could not tell (the executable bit of a key that was written again), so this is asked before a round too. */
 async function lookAgainNow(work: Work, control: CycleControl): Promise<void> {
   if (work.lookAgain.folders.size > 0 || work.lookAgain.keys.size > 0) await observe(work, takeLookAgain(work), control);
@@ -129,6 +148,7 @@ export function* changeSteps(work: Work): Generator<Step, void, void> {
 
 export function* stepsFor(work: Work, rows: readonly Row[]): Generator<Step, void, void> {
   const planned = planRows(work.index, work.rootId, rows, 'changes');
+  for (const { row, other } of planned.spellings) work.index.setFrozen(work.rootId, row.key, { code: 'name_clash', detail: other.key });
   yield* planned.operations;
   for (const row of planned.clashes) yield { kind: 'giveWay', operation: operation('keepBoth', row) };
 }

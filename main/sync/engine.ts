@@ -337,6 +337,7 @@ class Engine implements RootEngine {
     this.#pairAgain = false;
     this.#root = root;
     const abilities = await this.#local.abilities();
+    if (deps.index.foldsCase(root.id) !== abilities.foldsCase) deps.index.setFoldsCase(root.id, abilities.foldsCase);
     const work: Work = {
       root, rootId: root.id, index: deps.index, store: deps.store, local: this.#local, clock: deps.clock, logger: deps.logger, names: deps.names, random: deps.random, chance: deps.chance, profile,
       holdsExecutable: abilities.holdsExecutable, signal: this.#abort.signal, touched: this.#touched, transfers: this.#transfers, memory: createBudget(uploadMemoryBytes), tally: this.#tally, changedKeys: this.#changedKeys,

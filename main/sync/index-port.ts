@@ -201,6 +201,13 @@ export interface Index {
   anyRemoteGone(rootId: RootId): boolean;
   newRemotesOfSize(rootId: RootId, sizeBytes: number, sha256?: Sha256 | null): readonly Row[];
   onlineOnlyPaths(rootId: RootId): readonly string[];
+  /** Whether this root's disk holds `a` and `A` as one name; then each row carries a fold key (rule 19). */
+  foldsCase(rootId: RootId): boolean;
+  setFoldsCase(rootId: RootId, folds: boolean): void;
+  /** Other rows whose name differs from this one only in case or Unicode form; none where the disk does not fold. */
+  spelledLike(rootId: RootId, key: EntryKey): readonly Row[];
+  /** Rows frozen for this reason, in key order. */
+  frozenWith(rootId: RootId, code: ErrorCode, request: { readonly after: string; readonly limit: number }): readonly Row[];
   /** Drops base (and failures, holds) of every row: the root merges anew, nothing is deleted by that. */
   dropAllBase(rootId: RootId): void;
 

@@ -176,6 +176,14 @@ export function rootActsConformance(name: string, make: MakeWorld): void {
       user.hardLink('README', 'readme');
       expect(await root.rename('README', 'readme', await statOf(root, 'README'))).toEqual({ ok: false, why: 'exists' });
     });
+    it('a name in another spelling is another name, or none (rule 19)', async () => {
+      const { root, user } = await worldFor(make);
+      await root.abilities();
+      user.write('Docs/readme', '1');
+      expect(await root.stat('Docs/README')).toBe(null);
+      expect(await root.stat('docs/readme')).toBe(null);
+      expect(await root.stat('Docs/readme')).not.toBe(null);
+    });
     it('an edit at the last moment moves back (F30)', async () => {
       const { root, user, hooks } = await worldFor(make);
       user.write('a', 'v1');

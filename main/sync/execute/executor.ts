@@ -8,7 +8,7 @@ import { download, refreshOnlineOnly } from './download.ts';
 import { backOffMs, errorPolicies } from './error-policy.ts';
 import { giveWay } from './give-way.ts';
 import { lookAtDisk, lookAtKey } from './look.ts';
-import { moveLocal, moveRemote } from './moves.ts';
+import { moveLocal, moveRemote, respell } from './moves.ts';
 import { adopt, reconcile } from './reconcile.ts';
 import { upload } from './upload.ts';
 
@@ -84,6 +84,8 @@ async function perform(work: Work, step: Step, op: Operation, deleting: Readonly
       return adopt(work, op);
     case 'forget':
       return void work.index.setBase(work.rootId, op.key, null);
+    case 'respell':
+      return respell(work, op);
     case 'refreshOnlineOnly':
       return refreshOnlineOnly(work, op);
     default:

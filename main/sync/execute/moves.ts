@@ -1,5 +1,5 @@
 /** Carries a rename to the other side without sending the bytes again (rules 6, 21); when anything is not as planned the plain operations do the work. */
-import { pathOfKey } from '../../../shared/relative-path.ts';
+import { kindOfKey, parentOf, pathOfKey } from '../../../shared/relative-path.ts';
 import { AppError } from '../../base/app-error.ts';
 import type { BaseEntry } from '../index-port.ts';
 import type { Operation } from '../plan/operation.ts';
@@ -84,6 +84,39 @@ export async function moveLocal(work: Work, op: Operation): Promise<void> {
     });
     told();
     work.tally.moved += 1;
+  } finally {
+    work.index.closeJournal(journalId);
+  }
+}
+
+/**
+ * The same name in another spelling, on a disk that holds only one of them (rule 19): the name here follows the place. What
+ * both agreed on goes with it, so that a version edited as well comes down as an edit and not as a second file.
+ */
+export async function respell(work: Work, op: Operation): Promise<void> {
+  const { from } = op;
+  if (from?.local == null) throw new AppError('stale');
+  const source = from.local.diskPath;
+  const kind = kindOfKey(op.key);
+  const seen = await work.local.stat(source);
+  if (seen === null || seen.kind !== kind) return lookAtDisk(work, from.key, source);
+  const target = diskPathFor(work, op.key);
+  const journalId = work.index.openJournal({ rootId: work.rootId, kind: 'moveLocal', key: op.key, otherKey: from.key, state: {} });
+  try {
+    const moved = await work.local.rename(source, target, kind === 'folder' ? seen : expectedStat({ local: from.local }));
+    if (!moved.ok) return await lookAtDisk(work, from.key, source);
+    work.index.transaction(() => {
+      const sha256 = from.local?.sha256 ?? null;
+      work.index.setLocal(work.rootId, op.key, { ...localSeenOf(target, moved.value, sha256), executable: from.local?.executable ?? false });
+      work.index.setBase(work.rootId, op.key, from.base);
+      work.index.setBase(work.rootId, from.key, null);
+      work.index.setLocal(work.rootId, from.key, null);
+    });
+    if (kind === 'file') return;
+    // Everything below has another path now: the folder is read anew, and what it held is known again by inode.
+    work.lookAgain.folders.add(parentOf(pathOfKey(op.key)));
+    work.lookAgain.folders.add(pathOfKey(op.key));
+    work.lookAgain.folders.add(pathOfKey(from.key));
   } finally {
     work.index.closeJournal(journalId);
   }

@@ -3,11 +3,12 @@ import type { EntryKey } from '../../../shared/relative-path.ts';
 import type { OperationKind, Row } from '../index-port.ts';
 
 export interface Operation {
-  readonly kind: OperationKind | 'refreshOnlineOnly';
+  /** `respell`: this disk's name gets another spelling, `from` is the row of the old one (rule 19). */
+  readonly kind: OperationKind | 'refreshOnlineOnly' | 'respell';
   readonly key: EntryKey;
   /** The row as planned: its local stat and remote ETag are the expectation. */
   readonly row: Row;
-  /** For moves: the row of the old name. `row` and `key` are the new name. */
+  /** For moves and respelling: the row of the old name. `row` and `key` are the new name. */
   readonly from: Row | null;
   readonly sizeBytes: number;
 }

@@ -1,5 +1,5 @@
 /** Turns due rows into operations: table first, then moves, then what must wait for its turn. Reads only due rows and named neighbours (rule 37). */
-import { ancestorsOf, keyOf, kindOfKey, pathOfKey, type EntryKey } from '../../../shared/relative-path.ts';
+import { ancestorsOf, compareKeys, keyOf, kindOfKey, pathOfKey, type EntryKey } from '../../../shared/relative-path.ts';
 import type { Index, RootId, Row } from '../index-port.ts';
 import { compareRow } from './compare.ts';
 import { decide, type Decision } from './decide.ts';
@@ -14,19 +14,36 @@ export interface Planned {
   readonly waiting: number;
   /** Rows where a file and a folder of one name exist for good: the file must give way (rule 3). */
   readonly clashes: readonly Row[];
+  /** Rows that this disk can't hold beside another spelling of their name (rule 19). */
+  readonly spellings: readonly { readonly row: Row; readonly other: Row }[];
 }
-type Reader = Pick<Index, 'row' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'newRemotesOfSize'>;
+type Reader = Pick<Index, 'row' | 'spelledLike' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'newRemotesOfSize'>;
 
 export function planRows(index: Reader, rootId: RootId, rows: readonly Row[], pass: PlanPass): Planned {
   // Rows come in key order, so that siblings share their ancestors: each is asked about once per page.
   const free = new Set<string>();
   const operations: Operation[] = [];
   const clashes = new Map<EntryKey, Row>();
+  const spellings: { readonly row: Row; readonly other: Row }[] = [];
   let waiting = 0;
   for (const row of rows) {
     const decision = decide(compareRow(row));
     if (isDeletion(decision) !== (pass === 'deletions')) continue;
     if (decision === 'nothing' || decision === 'lookFirst') continue;
+    if (decision === 'download' && row.local === null) {
+      if (hasRespelledAncestor(index, rootId, row, free)) {
+        waiting += 1;
+        continue;
+      }
+      const other = otherSpelling(index.spelledLike(rootId, row.key), row.key);
+      if (other !== null) {
+        // A deletion and a creation with one fold key are one rename; never download first (rule 19).
+        if (other.local === null) waiting += 1;
+        else if (isDeletion(decide(compareRow(other)))) operations.push(operation('respell', row, other));
+        else spellings.push({ row, other });
+        continue;
+      }
+    }
     const blocker = nameBlocker(index, rootId, row, decision, free);
     if (blocker !== null) {
       const goes = isDeletion(decide(compareRow(blocker))) || decide(compareRow(blocker)) === 'forget';
@@ -39,7 +56,24 @@ export function planRows(index: Reader, rootId: RootId, rows: readonly Row[], pa
     }
     operations.push(rewritten(index, rootId, row, decision));
   }
-  return { operations, waiting, clashes: [...clashes.values()] };
+  return { operations, waiting, clashes: [...clashes.values()], spellings };
+}
+
+/** The row that holds this disk's one name for these spellings, or is to get it: the first in key order. */
+function otherSpelling(alike: readonly Row[], key: EntryKey): Row | null {
+  return alike.find((like) => like.local !== null) ?? alike.find((like) => like.remote !== null && like.frozen === null && like.failure === null && compareKeys(like.key, key) < 0) ?? null;
+}
+
+/** A folder above is about to be respelled, or to be skipped with all below. */
+function hasRespelledAncestor(index: Reader, rootId: RootId, row: Row, free: Set<string>): boolean {
+  for (const ancestor of ancestorsOf(pathOfKey(row.key))) {
+    const mark = `spelling ${ancestor}`;
+    if (free.has(mark)) return false;
+    const key = keyOf(ancestor, 'folder');
+    if (index.row(rootId, key)?.local == null && otherSpelling(index.spelledLike(rootId, key), key) !== null) return true;
+    free.add(mark);
+  }
+  return false;
 }
 
 function isDeletion(decision: Decision): boolean {
