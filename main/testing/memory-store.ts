@@ -64,6 +64,10 @@ export class MemoryBucket {
   sortedKeys(): string[] {
     return [...this.objects.keys()].sort(compareKeys);
   }
+  /** The object is there, and no listing shows it. */
+  hides(key: string): boolean {
+    return this.options.fileHidesFolder === true && hiddenByFile(key, this.objects);
+  }
   /** Content as text, or null; for assertions. */
   text(key: string): string | null {
     const found = this.objects.get(key);

@@ -68,7 +68,7 @@ export function checkAtRest({ devices, bucket, contents, outcomes }: AtRest): vo
 }
 
 function checkEqual(devices: readonly WorldDevice[], bucket: MemoryBucket, isSkipped: (path: string) => boolean): void {
-  const archived = (key: string): boolean => bucket.objects.get(key)?.storageClass === 'GLACIER';
+  const archived = (key: string): boolean => bucket.objects.get(key)?.storageClass === 'GLACIER' || bucket.hides(key);
   const treeOf = (device: WorldDevice): string => JSON.stringify(Object.entries(device.disk.list(rootFolder)).filter(([path, text]) => !isSkipped(path) && !text.startsWith('-> ')));
   const [first, ...others] = devices;
   if (first === undefined) return;
@@ -85,9 +85,11 @@ function checkNothingVanished({ devices, bucket, contents }: AtRest, isSkipped: 
   const inEveryFolder = devices.map((device) => new Set(filesOf(device).values()));
   const skippedTexts = new Set(devices.flatMap((device) => [...filesOf(device)].filter(([path]) => isSkipped(path)).map(([, text]) => text)));
   const objects = new Set([...bucket.objects].filter(([key]) => !key.startsWith('.strata/')).map(([, stored]) => textOf(stored.bytes)));
+  // A file in the place can hide what lies below its name; it is still there (rule 2).
+  const hidden = new Set([...bucket.objects].filter(([key]) => bucket.hides(key)).map(([, stored]) => textOf(stored.bytes)));
   for (const text of contents.written) {
     if (contents.takenAway.has(text)) continue;
-    const isThere = contents.archived.has(text) ? objects.has(text) : skippedTexts.has(text) ? inAnyFolder.has(text) : inEveryFolder.every((folder) => folder.has(text)) || [...bucket.objects].some(([key, stored]) => isSkipped(key) && textOf(stored.bytes) === text);
+    const isThere = contents.archived.has(text) || hidden.has(text) ? objects.has(text) : skippedTexts.has(text) ? inAnyFolder.has(text) : inEveryFolder.every((folder) => folder.has(text)) || [...bucket.objects].some(([key, stored]) => isSkipped(key) && textOf(stored.bytes) === text);
     if (!isThere) throw new Violation('I6', `nobody took away ${JSON.stringify(text)}, and it is in no folder any more`);
   }
 }

@@ -54,7 +54,7 @@ export class Contents {
   }
   /** Another program does something in the place. */
   inPlace(act: () => void): void {
-    this.#account(() => [...this.#bucket().objects].filter(([key, stored]) => !key.startsWith('.strata/') && stored.metadata.deletionClaim !== true).map(([, stored]) => textOf(stored.bytes)), act);
+    this.#account(() => [...this.#bucket().objects].filter(([key, stored]) => !key.startsWith('.strata/') && !key.endsWith('/') && stored.metadata.deletionClaim !== true).map(([, stored]) => textOf(stored.bytes)), act);
   }
   #account(look: () => string[], act: () => void): void {
     const before = counted(look());
