@@ -7,7 +7,12 @@ import { dueSql } from './schema.ts';
 
 type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'onlineOnlyPaths' | 'dropAllBase'>;
 
-export function rowMethods(database: Database.Database): RowMethods {
+/** For a file that changed under the handle: what was read of it before is asked again. */
+export interface Caching {
+  forgetCached(): void;
+}
+
+export function rowMethods(database: Database.Database): RowMethods & Caching {
   return { ...writers(database), ...readers(database), ...lookalikes(database) };
 }
 
@@ -17,7 +22,7 @@ function reading(database: Database.Database, sql: string): Database.Statement<u
   return database.prepare<unknown[], FlatRow>(sql).safeIntegers(true);
 }
 
-function writers(database: Database.Database): Pick<RowMethods, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'dropAllBase'> {
+function writers(database: Database.Database): Pick<RowMethods, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'dropAllBase'> & Caching {
   const byKey = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND key = ?`);
   const insert = database.prepare('INSERT INTO entries (root, key, parent) VALUES (?, ?, ?) ON CONFLICT (root, key) DO NOTHING');
   const idOf = database.prepare<[string, string], number>('SELECT id FROM entries WHERE root = ? AND key = ?').pluck();
@@ -69,6 +74,7 @@ function writers(database: Database.Database): Pick<RowMethods, 'row' | 'setLoca
   };
 
   return {
+    forgetCached: () => frozenFolders.clear(),
     row: (rootId, key) => {
       const flat = byKey.get(rootId, key);
       return flat === undefined ? null : toRow(flat);

@@ -7,10 +7,10 @@ import type { Clock } from '../base/clock.ts';
 import type { Index } from '../sync/index-port.ts';
 import { recordMethods } from './index-records.ts';
 import { holdMethods } from './index-holds.ts';
-import { rowMethods } from './index-rows.ts';
+import { rowMethods, type Caching } from './index-rows.ts';
 import { migrations } from './schema.ts';
 
-export type IndexHandle = Index & {
+export type IndexHandle = Index & Caching & {
   /** For the app's read-only views. */
   readonly database: Database.Database;
   /** The damaged file that was set aside, or null. */

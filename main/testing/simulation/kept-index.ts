@@ -22,6 +22,7 @@ export class KeptIndex implements IndexPlace {
   }
   open(): IndexHandle {
     const real = this.#real;
+    real.forgetCached();
     let alive = true;
     const guarded: Record<string, unknown> = { database: real.database, setAside: null };
     for (const [name, method] of Object.entries(real)) {
