@@ -180,7 +180,7 @@ function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHas
   const onlineOnly = database.prepare<[string], string>('SELECT key FROM entries INDEXED BY entries_online_only WHERE root = ? AND b_resident = 0 ORDER BY key').pluck();
   return {
     due: (rootId, request) => due.all(rootId, request.after, request.nowMs, request.limit).map(toRow),
-    needHash: (rootId, request) => needHash.all(rootId, request.after, Number.MAX_SAFE_INTEGER, request.limit).map(toRow),
+    needHash: (rootId, request) => needHash.all(rootId, request.after, request.nowMs, request.limit).map(toRow),
     dueCount: (rootId) => dueCount.get(rootId) ?? 0,
     dueWork: (rootId) => {
       const found = dueWork.get(rootId);
