@@ -1,6 +1,7 @@
 /** What must hold when a simulated world has come to rest: I1 to I4 of its contents, I2 of its trees, I8 of what its computers say. */
 import { writesOf } from '../world.ts';
 import type { MemoryBucket } from '../memory-store.ts';
+import { compareRow } from '../../sync/plan/compare.ts';
 import type { SyncOutcome } from '../../sync/root-engine.ts';
 import { rootFolder, type WorldDevice } from '../world-device.ts';
 import { filesOf, textOf, type Contents } from './contents.ts';
@@ -44,6 +45,14 @@ export function skippedAnywhere(devices: readonly WorldDevice[]): (path: string)
   };
 }
 
+/** What is due on a computer, each with what either side did. */
+export function dueText(device: WorldDevice): string {
+  return device.index.due(device.rootId, { after: '', limit: 5, nowMs: Number.MAX_SAFE_INTEGER }).map((row) => {
+    const seen = compareRow(row);
+    return `${row.key} (${seen.local} × ${seen.remote}${row.failure === null ? '' : `, ${row.failure.code}`})`;
+  }).join(', ');
+}
+
 export interface AtRest {
   readonly devices: readonly WorldDevice[];
   readonly bucket: MemoryBucket;
@@ -56,9 +65,8 @@ export function checkAtRest({ devices, bucket, contents, outcomes }: AtRest): vo
   checkContents(contents, devices, bucket);
   for (const [index, device] of devices.entries()) {
     const outcome = outcomes[index];
-    if (outcome !== undefined && outcome.reasons.length > 0) throw new Violation('I8', `${device.name} still says: ${outcome.reasons.join(' ')}`);
-    const due = device.index.due(device.rootId, { after: '', limit: 5, nowMs: Number.MAX_SAFE_INTEGER });
-    if (due.length > 0) throw new Violation('I2', `${device.name} still has something to do: ${due.map((row) => row.key).join(', ')}`);
+    if (outcome !== undefined && outcome.reasons.length > 0) throw new Violation('I8', `${device.name} still says: ${outcome.reasons.join(' ')} ${dueText(device)}`);
+    if (dueText(device) !== '') throw new Violation('I2', `${device.name} still has something to do: ${dueText(device)}`);
     const journal = device.index.journal(device.rootId);
     if (journal.length > 0) throw new Violation('I5', `${device.name} is idle with ${journal[0]?.kind ?? ''} ${journal[0]?.key ?? ''} in its journal`);
   }

@@ -21,7 +21,8 @@ export type Mishap =
   | { readonly what: 'slow'; readonly ms: number }
   | { readonly what: 'diskError'; readonly code: 'EIO' | 'ENOSPC' | 'EMFILE' | 'EACCES' }
   | { readonly what: 'kill' | 'powerFails' | 'powerFailsAndCommitsAreLost' }
-  | { readonly what: 'user'; readonly act: UserAct; readonly device: number }
+  /** `here`: the act is done to the very file that the process has in hand, if it has one. */
+  | { readonly what: 'user'; readonly act: UserAct; readonly device: number; readonly here: boolean }
   | { readonly what: 'foreign'; readonly act: ForeignAct };
 export interface Fault {
   readonly device: number;
@@ -206,7 +207,7 @@ class Drawing {
         return { device, at: chance.pick(['request', 'effect', 'effect', 'commit'] as const), nth: this.#nth(40), mishap: { what: chance.pick(['kill', 'powerFails', 'powerFailsAndCommitsAreLost'] as const) } };
       case 'user':
         this.#userActs += 1;
-        return { device, at: chance.pick(['request', 'effect', 'read', 'commit'] as const), nth: this.#nth(40), mishap: { what: 'user', act: this.#act(), device: chance.oneIn(4) ? this.#device() : device } };
+        return { device, at: chance.pick(['request', 'effect', 'read', 'commit'] as const), nth: this.#nth(40), mishap: { what: 'user', act: this.#act(), device: chance.oneIn(4) ? this.#device() : device, here: !chance.oneIn(3) } };
       case 'foreign':
         // Where DELETE heeds no condition only versions protect a foreign write of that very instant (rule 4): such a bucket has its foreign writers between the runs.
         if (!alone || !heedsConditions(this.#store)) return { device, at: 'request', nth: this.#nth(24), mishap: { what: 'refuse' } };

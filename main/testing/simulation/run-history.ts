@@ -4,7 +4,7 @@ import { rootFolder, type WorldDevice } from '../world-device.ts';
 import type { SyncOutcome } from '../../sync/root-engine.ts';
 import { actInPlace } from './acts.ts';
 import { Chance } from './chance.ts';
-import { checkAtRest, Violation, writesAndEffects, skippedAnywhere } from './check.ts';
+import { checkAtRest, dueText, Violation, writesAndEffects, skippedAnywhere } from './check.ts';
 import { Contents, filesOf, textOf } from './contents.ts';
 import type { History, Step, StoreKind, Surroundings } from './history.ts';
 import { IndexPool } from './kept-index.ts';
@@ -126,13 +126,28 @@ class Run implements Surrounding {
       const faults = step.faults.filter((fault) => fault.device === step.devices[index]);
       computer.begin(faults, step.turns === 0 ? null : new Chance(step.turns + index));
     }
+    const shown = this.#shownInPlace();
     const outcomes = await Promise.all(computers.map((computer) => computer.device.sync().catch(() => null)));
     for (const computer of computers) computer.end();
     await restore?.();
+    this.#checkDeletions(shown);
     const [computer] = computers;
     const [outcome] = outcomes;
     // I8: alone and undisturbed, "in step" must be true.
     if (computers.length === 1 && computer !== undefined && outcome?.inStep === true && step.faults.length === 0 && restore === null) this.#checkInStep(computer);
+  }
+  #shownInPlace(): Map<string, string> {
+    return new Map([...this.bucket.objects].filter(([key, stored]) => !key.startsWith('.strata/') && !key.endsWith('/') && stored.metadata.deletionClaim !== true).map(([key, stored]) => [key, textOf(stored.bytes)]));
+  }
+  /** I6: what a folder still has at its path, and nobody took away, was not deleted in the place. */
+  #checkDeletions(before: ReadonlyMap<string, string>): void {
+    const now = this.#shownInPlace();
+    const kept = new Set(now.values());
+    for (const [key, text] of before) {
+      if (kept.has(text) || this.contents.takenAway.has(text)) continue;
+      const owner = this.#computers.find((computer) => filesOf(computer.device).get(key) === text);
+      if (owner !== undefined) throw new Violation('I6', `${key} was deleted in the place, but ${owner.name} still has it as it was`);
+    }
   }
   #checkInStep(computer: SimulatedComputer): void {
     const isSkipped = skippedAnywhere([computer.device]);
@@ -229,7 +244,7 @@ class Run implements Surrounding {
       this.time.pass(20 * 60_000);
       if (this.#work() === before && this.rounds > 1) return outcomes;
     }
-    throw new Violation('I2', `does not come to rest in ${mostRounds} rounds: ${this.devices.map((device) => `${device.name} ${device.index.due(device.rootId, { after: '', limit: 5, nowMs: Number.MAX_SAFE_INTEGER }).map((row) => `${row.key} ${row.failure?.code ?? ''}`).join(', ')}`).join('; ')}`);
+    throw new Violation('I2', `does not come to rest in ${mostRounds} rounds: ${this.devices.map((device) => `${device.name}: ${dueText(device)}`).join('; ')}`);
   }
   #work(): number {
     return this.devices.reduce((sum, device) => sum + writesAndEffects(device), 0);

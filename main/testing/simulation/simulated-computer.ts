@@ -63,7 +63,7 @@ export class SimulatedComputer {
     index.beforeCommit = (call, args) => this.#commit(call, args);
     const { disk } = this.device;
     disk.hooks.beforeEffect = (effect, path) => this.#effect(effect, path);
-    disk.hooks.beforeRead = () => void this.#moment('read');
+    disk.hooks.beforeRead = (_read, path) => void this.#moment('read', path);
     this.device.onRequest = (verb, key) => this.#request(verb, key);
   }
   get name(): string {
@@ -123,7 +123,7 @@ export class SimulatedComputer {
     figures.requests += 1;
     trace.note(`${this.name} ${verb} ${key}`);
     this.#noteRequest(verb, key);
-    const mishap = this.#moment('request');
+    const mishap = this.#moment('request', at(key));
     if (mishap === null) return;
     switch (mishap.what) {
       case 'refuse':
@@ -155,7 +155,7 @@ export class SimulatedComputer {
     if (!path.startsWith(rootFolder)) throw new Violation('I7', `${this.name} touches ${path}`);
     if (effect === 'unlink' && path.startsWith(at('.strata/trash/')) && !path.endsWith('.json')) this.#world.marks.hit('file taken back from the folder’s trash');
     if (effect === 'rename' && !isOwn && this.#index !== null) this.#world.marks.hit('file put into the folder’s trash');
-    this.#moment('effect');
+    this.#moment('effect', path);
   }
   #commit(call: string, args: readonly unknown[]): void {
     const { marks } = this.#world;
@@ -176,18 +176,18 @@ export class SimulatedComputer {
   }
 
   /** Counts a moment; lets what is due at it happen, or returns it when only the caller can. */
-  #moment(at: Moment): Mishap | null {
+  #moment(moment: Moment, path: string | null = null): Mishap | null {
     if (this.#busyActing) return null;
-    this.#seen[at] += 1;
-    const nth = this.#seen[at];
+    this.#seen[moment] += 1;
+    const nth = this.#seen[moment];
     for (const fault of this.#faults) {
-      if (fault.at !== at || fault.nth !== nth) continue;
+      if (fault.at !== moment || fault.nth !== nth) continue;
       const mishap = fault.mishap;
-      this.#world.trace.note(`${this.name} ${mishap.what} at ${at} ${nth}`);
+      this.#world.trace.note(`${this.name} ${mishap.what} at ${moment} ${nth}`);
       this.#world.marks.hit(`mishap: ${mishap.what}`);
       switch (mishap.what) {
         case 'user':
-          this.#world.computer(mishap.device).user(mishap.act);
+          this.#world.computer(mishap.device).user(mishap.here ? doneTo(mishap.act, path) : mishap.act);
           return null;
         case 'foreign':
           this.#world.contents.inPlace(() => actInPlace(this.#world.bucket, mishap.act));
@@ -195,7 +195,7 @@ export class SimulatedComputer {
         case 'diskError':
           throw systemError(mishap.code, 'simulated');
         case 'kill': case 'powerFails': case 'powerFailsAndCommitsAreLost':
-          if (at === 'request') return mishap;
+          if (moment === 'request') return mishap;
           this.#die(mishap);
           return null;
         default:
@@ -216,6 +216,13 @@ export class SimulatedComputer {
     void this.device.engine.stop().catch(() => undefined);
     throw new SimulatedCrash('this process is dead');
   }
+}
+
+/** The same act, done to the file in hand. */
+function doneTo(act: UserAct, path: string | null): UserAct {
+  const prefix = `${rootFolder}/`;
+  if (path === null || !('path' in act) || !path.startsWith(prefix) || path.startsWith(`${prefix}.strata`)) return act;
+  return { ...act, path: path.slice(prefix.length) };
 }
 
 function noteCode(marks: Marks, what: string, given: unknown): void {
