@@ -41,6 +41,7 @@ async function hashOne(work: Work, row: Row): Promise<void> {
     const now = work.index.row(work.rootId, row.key);
     if (!now?.local || !sameStat(now.local, local)) return;
     const { stat, sha256 } = hashed.value;
+    if (now.failure !== null) work.index.setFailure(work.rootId, row.key, null);
     work.index.setLocal(work.rootId, row.key, { ...localSeenOf(local.diskPath, stat, sha256), executable: work.holdsExecutable ? stat.executable : local.executable });
   } catch (thrown) {
     const error = asAppError(thrown);
