@@ -2,6 +2,8 @@
 import type { MemoryNode } from '../memory-disk-tree.ts';
 import type { MemoryBucket } from '../memory-store.ts';
 import { rootFolder, type WorldDevice } from '../world-device.ts';
+import { actInPlace } from './acts.ts';
+import type { ForeignAct } from './history.ts';
 
 const decoder = new TextDecoder();
 const texts = new WeakMap<Uint8Array, string>();
@@ -53,7 +55,9 @@ export class Contents {
     this.#account(() => [...filesOf(device).values()], act);
   }
   /** Another program does something in the place. */
-  inPlace(act: () => void): void {
+  inPlace(doing: ForeignAct): void {
+    if (doing.do === 'putArchived') this.archived.add(doing.text);
+    const act = (): void => actInPlace(this.#bucket(), doing);
     this.#account(() => [...this.#bucket().objects].filter(([key, stored]) => !key.startsWith('.strata/') && !key.endsWith('/') && stored.metadata.deletionClaim !== true).map(([, stored]) => textOf(stored.bytes)), act);
   }
   #account(look: () => string[], act: () => void): void {

@@ -166,7 +166,7 @@ class Drawing {
       case 'put':
         return { do: 'put', key, text: this.#text(9) };
       case 'putArchived':
-        return { do: 'putArchived', key: 'archived.bin', text: this.#text(9) };
+        return { do: 'putArchived', key: 'archived.bin', text: `archived ${(this.#texts += 1)}` };
       case 'erase':
         return { do: 'erase', key };
       case 'move':

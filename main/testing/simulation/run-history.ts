@@ -2,7 +2,6 @@
 import { MemoryBucket, type MemoryBucketOptions } from '../memory-store.ts';
 import { rootFolder, type WorldDevice } from '../world-device.ts';
 import type { SyncOutcome } from '../../sync/root-engine.ts';
-import { actInPlace } from './acts.ts';
 import { Chance } from './chance.ts';
 import { checkAtRest, dueText, Violation, writesAndEffects, skippedAnywhere } from './check.ts';
 import { Contents, filesOf, textOf } from './contents.ts';
@@ -101,9 +100,7 @@ class Run implements Surrounding {
         return this.computer(step.device).user(step.act);
       case 'foreign':
         this.time.pass(1000);
-        this.contents.inPlace(() => actInPlace(this.bucket, step.act));
-        if (step.act.do === 'putArchived') this.contents.archived.add(step.act.text);
-        return;
+        return this.contents.inPlace(step.act);
       case 'sync':
         return this.#sync(step);
       case 'live':

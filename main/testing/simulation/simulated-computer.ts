@@ -5,7 +5,7 @@ import { systemError } from '../memory-disk-tree.ts';
 import type { MemoryBucket, RequestFate, StoreVerb } from '../memory-store.ts';
 import { MemoryWatcher } from '../memory-watcher.ts';
 import { at, rootFolder, WorldDevice } from '../world-device.ts';
-import { act, actInPlace, type Desk } from './acts.ts';
+import { act, type Desk } from './acts.ts';
 import type { Chance } from './chance.ts';
 import { checkTree, Violation } from './check.ts';
 import type { Contents } from './contents.ts';
@@ -190,7 +190,7 @@ export class SimulatedComputer {
           this.#world.computer(mishap.device).user(mishap.here ? doneTo(mishap.act, path) : mishap.act);
           return null;
         case 'foreign':
-          this.#world.contents.inPlace(() => actInPlace(this.#world.bucket, mishap.act));
+          this.#world.contents.inPlace(mishap.act);
           return null;
         case 'diskError':
           throw systemError(mishap.code, 'simulated');
