@@ -34,7 +34,9 @@ export function contentsOf(model: Model): Set<string> {
 }
 /** What a person sees in the folder, without what is skipped, as text. */
 export function treesOf(model: Model): { readonly here: string; readonly there: string } {
-  const seen = (key: string): boolean => !model.frozen.has(key) && !model.waiting.has(key) && !model.waiting.has(`${key}/`);
+  // What waits for the user keeps everything below its name waiting.
+  const waits = (key: string): boolean => model.waiting.has(key) || model.waiting.has(`${key}/`);
+  const seen = (key: string): boolean => !model.frozen.has(key) && !waits(key) && !ancestorsOf(key as RelativePath).some(waits);
   const here = [...model.here].filter(([path, file]) => file !== 'folder' && seen(path)).map(([path, file]) => `${path}=${(file as HereFile).content}`);
   const there = [...model.there].filter(([key, object]) => !key.endsWith('/') && seen(key) && model.base.get(key)?.resident !== false).map(([key, object]) => `${key}=${object.content}`);
   return { here: here.sort().join(), there: there.sort().join() };

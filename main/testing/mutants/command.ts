@@ -37,8 +37,8 @@ async function find(mutant: Mutant, number: number): Promise<Found> {
   });
   try {
     for (let seed = from; seed < from + mostSeeds; seed += seedsAtOnce) {
-      const { failures } = await ask({ from: seed, count: seedsAtOnce });
-      for (const failure of failures) {
+      const report = await ask({ what: 'seeds', from: seed, count: seedsAtOnce });
+      for (const failure of report.what === 'seeds' ? report.failures : []) {
         // Only what the sound engine survives counts as found.
         if ((await runHistory(drawHistory(failure.seed))).violation !== null) continue;
         return { mutant, failure, seeds: failure.seed - from + 1, seconds: (performance.now() - begun) / 1000 };
