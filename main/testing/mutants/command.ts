@@ -1,4 +1,4 @@
-/** `npm run mutants -- [--seeds N] [--only WORD] [--workers W]`: plants each mistake in a copy and plays seeds on it until a promise breaks; a mistake that is not found fails the command. */
+/** `npm run mutants -- [--seeds N] [--only WORD,WORD] [--from S] [--workers W]`: plants each mistake in a copy and plays seeds on it until a promise breaks; a mistake that is not found fails the command. */
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,8 @@ function option(name: string): string | null {
 }
 const mostSeeds = Number(option('seeds') ?? 20_000);
 const from = Number(option('from') ?? 1);
-const seedsAtOnce = 25;
+/** Few, so that a mistake is told as soon as it is found. */
+const seedsAtOnce = 10;
 interface Found {
   readonly mutant: Mutant;
   readonly failure: Failure | null;
@@ -51,7 +52,8 @@ async function find(mutant: Mutant, number: number): Promise<Found> {
   }
 }
 
-const wanted = mutants.filter((mutant) => mutant.name.includes(option('only') ?? ''));
+const only = (option('only') ?? '').split(',');
+const wanted = mutants.filter((mutant) => only.some((word) => mutant.name.includes(word)));
 const waiting = [...wanted.entries()];
 const found: Found[] = [];
 const row = (name: string, seed: string, seconds: string, promise: string): string => `${name.padEnd(36)} ${seed.padStart(12)} ${seconds.padStart(14)}  ${promise}`;

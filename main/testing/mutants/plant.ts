@@ -13,7 +13,7 @@ export function applyEdit(text: string, edit: Edit): string {
 
 /** Returns the copy's folder; inside the project, so that its packages are found. */
 export function plant(mutant: Mutant, number: number): string {
-  const folder = join(projectDir, '.cache', 'mutants', String(number));
+  const folder = join(projectDir, '.cache', 'mutants', `${process.pid}-${number}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const part of ['main', 'shared']) cpSync(join(projectDir, part), join(folder, part), { recursive: true });

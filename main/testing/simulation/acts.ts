@@ -11,7 +11,6 @@ export interface Desk {
   /** The second half of a save in two steps. */
   unfinished: (() => void) | null;
 }
-export const inner = 'inner.txt';
 
 export function act(device: WorldDevice, desk: Desk, doing: UserAct): void {
   const { disk } = device;

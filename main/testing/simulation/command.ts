@@ -26,7 +26,8 @@ async function playOne(seed: number): Promise<number> {
   if (words.includes('--verbose')) console.log(`${describe(history)}\n${result.lines.join('\n')}`);
   console.log(`seed ${seed}: ${result.traceHash}, ${result.violation?.text ?? 'every promise kept'}`);
   if (result.violation === null) return 0;
-  const short = await shrink(history, result.violation.promise);
+  const { promise } = result.violation;
+  const short = await shrink(history, async (shorter) => (await runHistory(shorter)).violation?.promise === promise);
   console.log(`\nShortened from ${history.steps.length} to ${short.steps.length} steps:\n${describe(short)}`);
   return 1;
 }

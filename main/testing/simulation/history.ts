@@ -206,7 +206,7 @@ class Drawing {
       case 'crash':
         return { device, at: chance.pick(['request', 'effect', 'effect', 'commit'] as const), nth: this.#nth(40), mishap: { what: chance.pick(['kill', 'powerFails', 'powerFailsAndCommitsAreLost'] as const) } };
       case 'user':
-        this.#userActs += 1;
+        // Not counted among the user's operations: a short run may never come to that moment.
         return { device, at: chance.pick(['request', 'effect', 'read', 'commit'] as const), nth: this.#nth(40), mishap: { what: 'user', act: this.#act(), device: chance.oneIn(4) ? this.#device() : device, here: !chance.oneIn(3) } };
       case 'foreign':
         // Where DELETE heeds no condition only versions protect a foreign write of that very instant (rule 4): such a bucket has its foreign writers between the runs.

@@ -8,7 +8,7 @@ import type { IndexPlace } from '../world-device.ts';
 const tables = ['roots', 'entries', 'journal', 'runs', 'activity', 'holds', 'hold_rows', 'deletions', 'conflicts', 'settings'] as const;
 
 /** Told of calls that change the index, before they do. */
-export type BeforeCommit = (name: string, args: readonly unknown[]) => void;
+export type BeforeCommit = (name: string, first: unknown, third: unknown) => void;
 const changing: ReadonlySet<string> = new Set(['openJournal', 'closeJournal', 'updateJournal', 'setBase', 'setLocal', 'setRemote', 'setFrozen', 'setFailure', 'transaction', 'addConflict', 'addActivity', 'saveHold', 'holdDeletions'] satisfies (keyof Index)[]);
 
 export class KeptIndex implements IndexPlace {
@@ -29,10 +29,11 @@ export class KeptIndex implements IndexPlace {
       if (typeof method !== 'function') continue;
       const call = method as (...args: unknown[]) => unknown;
       const changes = changing.has(name);
-      guarded[name] = (...args: unknown[]): unknown => {
-        if (changes && alive) this.beforeCommit(name, args);
+      // No method has more than four; rest parameters would cost an array per call.
+      guarded[name] = (first?: unknown, second?: unknown, third?: unknown, fourth?: unknown): unknown => {
+        if (changes && alive) this.beforeCommit(name, first, third);
         if (!alive) throw new SimulatedCrash('this process is dead');
-        return call(...args);
+        return call(first, second, third, fourth);
       };
     }
     guarded['close'] = () => void (alive = false);

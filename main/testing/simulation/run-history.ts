@@ -75,7 +75,7 @@ class Run implements Surrounding {
         this.trace.note(step.kind);
         await this.#step(step);
       }
-      await this.#heal();
+      this.#heal();
       const outcomes = await this.#comeToRest();
       checkAtRest({ devices: this.devices, bucket: this.bucket, contents: this.contents, outcomes });
       return null;
@@ -118,7 +118,6 @@ class Run implements Surrounding {
   async #sync(step: Extract<Step, { kind: 'sync' }>): Promise<void> {
     const computers = step.devices.map((number) => this.computer(number));
     const restore = step.wrong === undefined ? null : await this.#makeWrong(this.computer(step.wrong.device), step.wrong.what, computers);
-    this.userActs += step.faults.filter((fault) => fault.mishap.what === 'user').length;
     for (const [index, computer] of computers.entries()) {
       const faults = step.faults.filter((fault) => fault.device === step.devices[index]);
       computer.begin(faults, step.turns === 0 ? null : new Chance(step.turns + index));
@@ -216,15 +215,13 @@ class Run implements Surrounding {
   }
 
   /** Everything works again: every process runs, every place is the right one, every clock agrees. */
-  async #heal(): Promise<void> {
+  #heal(): void {
     for (const computer of this.#computers) {
       computer.end();
       computer.finishWriting();
       computer.clock.offsetMs = 0;
       computer.device.disk.capacityBytes = Number.MAX_SAFE_INTEGER;
       for (const path of filesOf(computer.device).keys()) computer.device.disk.chmod(`${rootFolder}/${path}`, { readable: true });
-      // Answers that were lost for good belong to processes that are gone.
-      await computer.device.restart();
     }
     this.time.pass(100_000);
   }

@@ -1,16 +1,15 @@
-/** Shortens a failing history: leaves out steps, then faults and single acts, as long as the same promise stays broken. */
+/** Shortens a failing history: leaves out steps, then faults and single acts, as long as it still fails. */
 import type { Fault, History, Step } from './history.ts';
-import { runHistory } from './run-history.ts';
 
 /** So many plays at most: a shorter history is wanted soon, not the shortest one at any price. */
 const mostPlays = 400;
 
-export async function shrink(history: History, promise: string): Promise<History> {
+export async function shrink(history: History, fails: (shorter: History) => Promise<boolean>): Promise<History> {
   let best = history;
   let plays = 0;
-  const stillFails = async (shorter: History): Promise<boolean> => {
+  const stillFails = (shorter: History): Promise<boolean> => {
     plays += 1;
-    return (await runHistory(shorter)).violation?.promise === promise;
+    return fails(shorter);
   };
   for (let width = Math.max(1, best.steps.length >> 1); plays < mostPlays; ) {
     let became = false;

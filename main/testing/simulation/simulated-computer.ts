@@ -49,6 +49,8 @@ export class SimulatedComputer {
   #losesCommits = false;
   #busyActing = false;
   isUnmounted = false;
+  #changes = 0;
+  #serial = 0;
 
   constructor(options: ComputerOptions) {
     const { world, index, number } = options;
@@ -60,8 +62,9 @@ export class SimulatedComputer {
       name, clock: this.clock, bucket: world.bucket, concurrency: options.concurrency, indexPlace: index, disk: { reusesInodes: options.reusesInodes, readsAtMost: 9 },
       watcher: (disk) => (this.watcher = new MemoryWatcher(disk, { immediate: false })),
     });
-    index.beforeCommit = (call, args) => this.#commit(call, args);
+    index.beforeCommit = (call, first, third) => this.#commit(call, first, third);
     const { disk } = this.device;
+    disk.onChange(() => void (this.#changes += 1));
     disk.hooks.beforeEffect = (effect, path) => this.#effect(effect, path);
     disk.hooks.beforeRead = (_read, path) => void this.#moment('read', path);
     this.device.onRequest = (verb, key) => this.#request(verb, key);
@@ -98,7 +101,10 @@ export class SimulatedComputer {
   user(doing: UserAct): void {
     if (this.isUnmounted) return;
     this.finishWriting();
+    this.#changes = 0;
     this.#acting(() => act(this.device, this.desk, doing));
+    // An act that does not apply here would be none: then a file is written instead.
+    if (this.#changes === 0 && this.desk.unfinished === null) this.#acting(() => act(this.device, this.desk, { do: 'write', path: 'g.txt', text: `${this.name} ${(this.#serial += 1)} of its own` }));
     this.#world.trace.note(`${this.name} user ${doing.do} ${'path' in doing ? doing.path : doing.pattern}`);
   }
   /** The second half of a save in two steps. */
@@ -157,15 +163,15 @@ export class SimulatedComputer {
     if (effect === 'rename' && !isOwn && this.#index !== null) this.#world.marks.hit('file put into the folder’s trash');
     this.#moment('effect', path);
   }
-  #commit(call: string, args: readonly unknown[]): void {
+  #commit(call: string, first: unknown, third: unknown): void {
     const { marks } = this.#world;
     if (call === 'addConflict') marks.hit('conflict copy made');
-    else if (call === 'addActivity') noteActivity(marks, args[0] as { kind: string; otherPath: string | null });
-    else if (call === 'setFailure') noteCode(marks, 'entry failed', args[2]);
-    else if (call === 'setFrozen') noteCode(marks, 'skipped', args[2]);
-    else if (call === 'saveHold') marks.hit(`hold raised: ${(args[0] as { kind: string }).kind}`);
+    else if (call === 'addActivity') noteActivity(marks, first as { kind: string; otherPath: string | null });
+    else if (call === 'setFailure') noteCode(marks, 'entry failed', third);
+    else if (call === 'setFrozen') noteCode(marks, 'skipped', third);
+    else if (call === 'saveHold') marks.hit(`hold raised: ${(first as { kind: string }).kind}`);
     else if (call === 'holdDeletions') marks.hit('hold raised: massDeletion');
-    else if (call === 'setBase' && (args[2] as { resident: boolean } | null)?.resident === false) marks.hit('online-only adopted');
+    else if (call === 'setBase' && (third as { resident: boolean } | null)?.resident === false) marks.hit('online-only adopted');
     this.#moment('commit');
   }
   #noteRequest(verb: StoreVerb, key: string): void {
