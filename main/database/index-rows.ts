@@ -7,13 +7,26 @@ import { dueSql } from './schema.ts';
 
 type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'onlineOnlyPaths' | 'dropAllBase' | 'foldsCase' | 'setFoldsCase' | 'spelledLike' | 'frozenWith'>;
 
-export function rowMethods(database: Database.Database): RowMethods {
+/** For a file that changed under the handle: what was read of it before is asked again. */
+export interface Caching {
+  forgetCached(): void;
+}
+
+export function rowMethods(database: Database.Database): RowMethods & Caching {
   const folds = foldMethods(database);
-  return { ...writers(database, folds.foldsCase), ...readers(database), ...lookalikes(database), ...folds };
+  const { forgetFolds, ...asked } = folds;
+  const writing = writers(database, folds.foldsCase);
+  return {
+    ...writing, ...readers(database), ...lookalikes(database), ...asked,
+    forgetCached: () => {
+      writing.forgetCached();
+      forgetFolds();
+    },
+  };
 }
 
 /** Fold keys are kept only for roots on a disk that folds: elsewhere they would be bytes for nothing (rule 37). */
-function foldMethods(database: Database.Database): Pick<RowMethods, 'foldsCase' | 'setFoldsCase' | 'spelledLike' | 'frozenWith'> {
+function foldMethods(database: Database.Database): Pick<RowMethods, 'foldsCase' | 'setFoldsCase' | 'spelledLike' | 'frozenWith'> & { forgetFolds(): void } {
   const read = database.prepare<[string], number>('SELECT folds_case FROM roots WHERE id = ?').pluck();
   const write = database.prepare('UPDATE roots SET folds_case = ? WHERE id = ?');
   const keys = database.prepare<[string, number], { id: number; key: string }>('SELECT id, key FROM entries WHERE root = ? AND id > ? ORDER BY id LIMIT 5000');
@@ -30,6 +43,7 @@ function foldMethods(database: Database.Database): Pick<RowMethods, 'foldsCase' 
     return folds;
   };
   return {
+    forgetFolds: () => known.clear(),
     foldsCase,
     setFoldsCase: (rootId, folds) => {
       database.transaction(() => {
@@ -53,7 +67,7 @@ function reading(database: Database.Database, sql: string): Database.Statement<u
   return database.prepare<unknown[], FlatRow>(sql).safeIntegers(true);
 }
 
-function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pick<RowMethods, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'dropAllBase'> {
+function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pick<RowMethods, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'dropAllBase'> & Caching {
   const byKey = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND key = ?`);
   const insert = database.prepare('INSERT INTO entries (root, key, parent, fold) VALUES (?, ?, ?, ?) ON CONFLICT (root, key) DO NOTHING');
   const idOf = database.prepare<[string, string], number>('SELECT id FROM entries WHERE root = ? AND key = ?').pluck();
@@ -105,6 +119,7 @@ function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pi
   };
 
   return {
+    forgetCached: () => frozenFolders.clear(),
     row: (rootId, key) => {
       const flat = byKey.get(rootId, key);
       return flat === undefined ? null : toRow(flat);
@@ -210,7 +225,7 @@ function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHas
   const onlineOnly = database.prepare<[string], string>('SELECT key FROM entries INDEXED BY entries_online_only WHERE root = ? AND b_resident = 0 ORDER BY key').pluck();
   return {
     due: (rootId, request) => due.all(rootId, request.after, request.nowMs, request.limit).map(toRow),
-    needHash: (rootId, request) => needHash.all(rootId, request.after, Number.MAX_SAFE_INTEGER, request.limit).map(toRow),
+    needHash: (rootId, request) => needHash.all(rootId, request.after, request.nowMs, request.limit).map(toRow),
     dueCount: (rootId) => dueCount.get(rootId) ?? 0,
     dueWork: (rootId) => {
       const found = dueWork.get(rootId);

@@ -7,10 +7,10 @@ import type { Clock } from '../base/clock.ts';
 import type { Index } from '../sync/index-port.ts';
 import { recordMethods } from './index-records.ts';
 import { holdMethods } from './index-holds.ts';
-import { rowMethods } from './index-rows.ts';
+import { rowMethods, type Caching } from './index-rows.ts';
 import { migrations } from './schema.ts';
 
-export type IndexHandle = Index & {
+export type IndexHandle = Index & Caching & {
   /** For the app's read-only views. */
   readonly database: Database.Database;
   /** The damaged file that was set aside, or null. */
@@ -31,7 +31,7 @@ export function openIndex(path: string, clock: Clock): IndexHandle {
     for (const end of ['', '-wal', '-shm']) if (existsSync(path + end)) renameSync(path + end, setAside + end);
     database = openChecked(path);
   }
-  const transaction = <T>(work: () => T): T => (database.inTransaction ? work() : database.transaction(work).immediate());
+  const transaction = transactions(database);
   return {
     ...rowMethods(database),
     ...recordMethods(database),
@@ -40,6 +40,24 @@ export function openIndex(path: string, clock: Clock): IndexHandle {
     database,
     setAside,
     close: () => database.close(),
+  };
+}
+
+/** Prepared once: the library's own wrapper is built anew for every function, which costs more than a small transaction. */
+function transactions(database: Database.Database): Index['transaction'] {
+  const [begin, commit, rollback] = [database.prepare('BEGIN IMMEDIATE'), database.prepare('COMMIT'), database.prepare('ROLLBACK')];
+  return (work) => {
+    if (database.inTransaction) return work();
+    begin.run();
+    try {
+      const result = work();
+      commit.run();
+      return result;
+    } catch (thrown) {
+      // A full disk may have ended the transaction already.
+      if (database.inTransaction) rollback.run();
+      throw thrown;
+    }
   };
 }
 

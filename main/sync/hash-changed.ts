@@ -2,7 +2,7 @@
 import { AppError, asAppError } from '../base/app-error.ts';
 import type { Row } from './index-port.ts';
 import { lookAtDisk } from './execute/look.ts';
-import { errorPolicies } from './execute/error-policy.ts';
+import { backOffMs, errorPolicies } from './execute/error-policy.ts';
 import type { Sha256 } from './ports.ts';
 import { localSeenOf, sameStat, type Work } from './work.ts';
 
@@ -14,7 +14,7 @@ export async function hashChanged(work: Work, onHashed: (count: number) => void 
   let after = '';
   let count = 0;
   for (;;) {
-    const rows = work.index.needHash(work.rootId, { after, limit: pageRows });
+    const rows = work.index.needHash(work.rootId, { after, limit: pageRows, nowMs: work.clock.nowMs() });
     for (let start = 0; start < rows.length; start += atOnce) {
       if (work.signal.aborted) throw new AppError('cancelled');
       await Promise.all(rows.slice(start, start + atOnce).map((row) => hashOne(work, row)));
@@ -41,11 +41,15 @@ async function hashOne(work: Work, row: Row): Promise<void> {
     const now = work.index.row(work.rootId, row.key);
     if (!now?.local || !sameStat(now.local, local)) return;
     const { stat, sha256 } = hashed.value;
+    if (now.failure !== null) work.index.setFailure(work.rootId, row.key, null);
     work.index.setLocal(work.rootId, row.key, { ...localSeenOf(local.diskPath, stat, sha256), executable: work.holdsExecutable ? stat.executable : local.executable });
   } catch (thrown) {
     const error = asAppError(thrown);
     if (error.code === 'cancelled' || errorPolicies[error.code] === 'stopRoot') throw error;
-    work.index.setFailure(work.rootId, row.key, { code: error.code, context: error.context, attempts: (row.failure?.attempts ?? 0) + 1, nextTryAtMs: null });
+    // A right given on the folder around it does not show on the file: it is tried again by itself.
+    const attempts = (row.failure?.attempts ?? 0) + 1;
+    const nextTryAtMs = errorPolicies[error.code] === 'skipEntry' ? null : work.clock.nowMs() + backOffMs(attempts, work.chance());
+    work.index.setFailure(work.rootId, row.key, { code: error.code, context: error.context, attempts, nextTryAtMs });
   }
 }
 

@@ -175,7 +175,7 @@ export interface Index {
   /** Due rows in key order after `after`: not frozen, not waiting for a later try, not in a waiting hold, no frozen ancestor. */
   due(rootId: RootId, request: { readonly after: string; readonly limit: number; readonly nowMs: number }): readonly Row[];
   /** Files on disk whose hash a decision needs: base or remote exists, or a vanished row of that size does. */
-  needHash(rootId: RootId, request: { readonly after: string; readonly limit: number }): readonly Row[];
+  needHash(rootId: RootId, request: { readonly after: string; readonly limit: number; readonly nowMs: number }): readonly Row[];
   dueCount(rootId: RootId): number;
   /** Files and bytes that are due, for progress. */
   dueWork(rootId: RootId): { readonly files: number; readonly bytes: number };

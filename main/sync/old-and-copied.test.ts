@@ -1,7 +1,4 @@
 /** Replays indexes, folders and places that were put back from a backup or copied: never read as deletions or as newer (rule 12, F15, F62, F64). */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { settledWorld, type World } from '../testing/world.ts';
 import { createOtherDevices } from './device-objects.ts';
@@ -10,17 +7,10 @@ import type { StoreKey } from './ports.ts';
 import { standingOf, type Mark, type Standing } from './standing.ts';
 
 let world: World | null = null;
-const folders: string[] = [];
 afterEach(async () => {
   await world?.close();
   world = null;
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
-function placeForCopy(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'strata-old-'));
-  folders.push(folder);
-  return join(folder, 'index.sqlite');
-}
 const problemOf = (of: World, device: string) => of.device(device).engine.state().problem?.code ?? null;
 const profile = { conditionalPut: true, conditionalPutIfMatch: true };
 
@@ -49,15 +39,14 @@ describe('rule 12: an older index', () => {
   it('rule 12: what was made online-only after the backup is not deleted in the place (F15, F62)', async () => {
     world = await settledWorld({ 'big.bin': 'large content', 'kept.txt': 'kept' });
     const a = world.device('A');
-    const copy = placeForCopy();
-    await a.keepIndexAt(copy);
+    const putBack = await a.backUpIndex();
     const row = a.index.row(a.rootId, 'big.bin' as EntryKey);
     if (row?.base == null) throw new Error('big.bin is not agreed');
     a.index.setBase(a.rootId, row.key, { ...row.base, resident: false });
     a.remove('big.bin');
     await a.sync();
     expect(world.bucket.text('big.bin')).toBe('large content');
-    await a.putBackIndex(copy);
+    await putBack();
     const outcome = await a.sync();
     expect(outcome.deleted).toBe(0);
     expect(world.bucket.text('big.bin')).toBe('large content');

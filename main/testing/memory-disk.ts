@@ -15,6 +15,8 @@ export interface MemoryDiskOptions extends MemoryTreeOptions {
   readonly capacityBytes?: number;
   /** FAT and many network disks have no second names for a file. */
   readonly holdsLinks?: boolean;
+  /** Bytes that one read gives at most, so that an edit can fall between two. */
+  readonly readsAtMost?: number;
 }
 export type EffectName = 'makeFolder' | 'removeFolder' | 'link' | 'unlink' | 'rename' | 'create' | 'write' | 'setMtime' | 'setExecutable' | 'copyPermissions' | 'sync' | 'syncFolder';
 export type ReadName = 'lstat' | 'readFolder' | 'open' | 'read' | 'readText';
@@ -296,7 +298,7 @@ export class MemoryDisk {
       read: async (into, position) => {
         this.#reading(alive, 'read', path);
         if (node.kind === 'folder') throw systemError('EISDIR', path);
-        const piece = node.bytes.subarray(position, position + into.byteLength);
+        const piece = node.bytes.subarray(position, position + Math.min(into.byteLength, this.#options.readsAtMost ?? Infinity));
         into.set(piece);
         return piece.byteLength;
       },

@@ -5,8 +5,10 @@ import { AppError } from '../base/app-error.ts';
 import type { Answer, Clock, ETag, ObjectMetadata, RemoteObject, RemoteStore, RequestCounts, Sha256, StoreKey, StoreProfile, UploadedPart, WriteCondition, Written } from '../sync/ports.ts';
 
 export type StoreVerb = 'list' | 'head' | 'get' | 'put' | 'remove' | 'startUpload' | 'putPart' | 'listParts' | 'completeUpload' | 'abortUpload' | 'listUploads' | 'copy' | 'probe';
-/** Throws to refuse; 'lose-answer' lets the request take effect and then loses its answer. */
-export type RequestHook = (verb: StoreVerb, key: string) => void | 'lose-answer' | Promise<void | 'lose-answer'>;
+/** What becomes of a request: it takes effect and its answer is lost; its listing lacks an entry in the middle or ends early; its body has a wrong byte or ends early. */
+export type RequestFate = 'lose-answer' | 'omit-entry' | 'end-early' | 'flip-byte';
+/** Throws to refuse. */
+export type RequestHook = (verb: StoreVerb, key: string) => void | RequestFate | Promise<void | RequestFate>;
 
 export interface MemoryBucketOptions {
   readonly clock: Clock;
@@ -61,6 +63,10 @@ export class MemoryBucket {
   }
   sortedKeys(): string[] {
     return [...this.objects.keys()].sort(compareKeys);
+  }
+  /** The object is there, and no listing shows it. */
+  hides(key: string): boolean {
+    return this.options.fileHidesFolder === true && hiddenByFile(key, this.objects);
   }
   /** Content as text, or null; for assertions. */
   text(key: string): string | null {
@@ -122,7 +128,7 @@ export class MemoryStore implements RemoteStore {
   }
   async list(request: Parameters<RemoteStore['list']>[0]): ReturnType<RemoteStore['list']> {
     request.signal?.throwIfAborted();
-    return this.request('list', request.prefix ?? '', 'LIST', () => {
+    return this.request('list', request.prefix ?? '', 'LIST', (fate) => {
       const after = request.token ?? request.startAfter ?? null;
       const limit = Math.min(request.maxKeys ?? 1000, this.bucket.options.pageSize ?? 1000);
       const all = this.bucket.sortedKeys();
@@ -130,7 +136,9 @@ export class MemoryStore implements RemoteStore {
       const fitting = shown.filter((key) => key.startsWith(request.prefix ?? '') && (after === null || compareKeys(key, after) > 0));
       const page = fitting.slice(0, limit);
       const objects = page.map((key) => listed(key, this.bucket.objects.get(key) as Stored));
-      return { objects, next: fitting.length > limit ? page[page.length - 1] as string : null };
+      if (fate === 'end-early') return { objects: objects.slice(0, objects.length >> 1), next: null };
+      const shownObjects = fate === 'omit-entry' ? objects.filter((_, index) => index !== objects.length >> 1) : objects;
+      return { objects: shownObjects, next: fitting.length > limit ? page[page.length - 1] as string : null };
     });
   }
   async head(key: StoreKey): Promise<RemoteObject | null> {
@@ -141,13 +149,13 @@ export class MemoryStore implements RemoteStore {
   }
   async get(key: StoreKey, request: NonNullable<Parameters<RemoteStore['get']>[1]> = {}): ReturnType<RemoteStore['get']> {
     request.signal?.throwIfAborted();
-    return this.request('get', key, 'GET', () => {
+    return this.request('get', key, 'GET', (fate) => {
       const found = this.bucket.objects.get(key);
       if (found === undefined) return refused('absent');
       if (request.ifMatch !== undefined && request.ifMatch !== found.etag) return refused('precondition');
       if (this.bucket.options.archivedClasses?.includes(found.storageClass) === true) return refused('archived');
       const bytes = request.range === undefined ? found.bytes : found.bytes.subarray(request.range.start, request.range.end + 1);
-      return accepted({ object: described(key, found), body: chunks(bytes, request.signal) });
+      return accepted({ object: described(key, found), body: chunks(damaged(bytes, fate), request.signal) });
     });
   }
   async put(key: StoreKey, body: Uint8Array | AsyncIterable<Uint8Array>, request: Parameters<RemoteStore['put']>[2]): Promise<Answer<Written>> {
@@ -242,10 +250,10 @@ export class MemoryStore implements RemoteStore {
   async close(): Promise<void> {}
 
   /** Every request passes here: hook, count, effect, and perhaps a lost answer. */
-  private async request<T>(verb: StoreVerb, key: string, count: keyof RequestCounts, effect: () => T): Promise<T> {
+  private async request<T>(verb: StoreVerb, key: string, count: keyof RequestCounts, effect: (fate: RequestFate | void) => T): Promise<T> {
     const fate = await this.hooks.beforeRequest?.(verb, key);
     this.counts[count] += 1;
-    const result = effect();
+    const result = effect(fate);
     if (fate === 'lose-answer') throw new AppError('network_timeout', { place: this.description.name });
     this.storeTime = Math.floor(this.bucket.options.clock.nowMs() / 1000) * 1000;
     return result;
@@ -300,6 +308,13 @@ async function collect(body: Uint8Array | AsyncIterable<Uint8Array>, signal: Abo
     onSent?.(chunk.byteLength);
   }
   return Buffer.concat(parts);
+}
+function damaged(bytes: Uint8Array, fate: RequestFate | void): Uint8Array {
+  if (bytes.byteLength === 0 || (fate !== 'flip-byte' && fate !== 'end-early')) return bytes;
+  if (fate === 'end-early') return bytes.subarray(0, bytes.byteLength >> 1);
+  const wrong = Uint8Array.from(bytes);
+  wrong[bytes.byteLength >> 1] = (wrong[bytes.byteLength >> 1] ?? 0) ^ 1;
+  return wrong;
 }
 const chunkBytes = 65_536;
 async function* chunks(bytes: Uint8Array, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {

@@ -1,26 +1,41 @@
 /** One computer of a simulated world: a disk, an index in a real file, and the real engine over both; a user edits, the power fails, the index is lost. */
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openIndex, type IndexHandle } from '../database/open-index.ts';
 import { createNameRules } from '../local/name-rules.ts';
 import { createRootEngine } from '../sync/engine.ts';
 import type { RootId } from '../sync/index-port.ts';
-import type { Logger } from '../sync/ports.ts';
+import type { ChangeWatcher, Clock, Logger } from '../sync/ports.ts';
 import type { RootEngine, SyncOutcome } from '../sync/root-engine.ts';
 import { MemoryDisk, SimulatedCrash, type MemoryDiskOptions } from './memory-disk.ts';
 import type { MemoryBucket, MemoryStore, RequestHook } from './memory-store.ts';
-import type { WorldClock } from './world-clock.ts';
 
 export const rootFolder = '/home/root';
 
+/** Where a device keeps its index from one process to the next. */
+export interface IndexPlace {
+  /** The index as a new process finds it; after `close` of the handle no call of it has any effect. */
+  open(): IndexHandle;
+  /** The index is deleted. */
+  lose(): void;
+  /** A backup of the closed index as it is now; calling the answer puts it back. */
+  keepAside(): () => void;
+  /** Nobody needs it any more. */
+  remove(): void;
+}
+
 export interface DeviceOptions {
   readonly name: string;
-  readonly clock: WorldClock;
+  readonly clock: Clock & { pass(delayMs: number): void };
   readonly bucket: MemoryBucket;
   readonly disk: Partial<MemoryDiskOptions>;
   readonly concurrency: number;
+  /** A file of its own when not given. */
+  readonly indexPlace?: IndexPlace;
+  /** What a started engine listens to; none when not given. */
+  readonly watcher?: (disk: MemoryDisk) => ChangeWatcher;
 }
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
@@ -38,7 +53,8 @@ export class WorldDevice {
   #serial = 0;
   #roots = 0;
   readonly #options: DeviceOptions;
-  readonly #folder: string;
+  readonly #indexPlace: IndexPlace;
+  readonly #watcher: ChangeWatcher | null;
 
   constructor(options: DeviceOptions) {
     this.#options = options;
@@ -46,9 +62,10 @@ export class WorldDevice {
     this.bucket = options.bucket;
     this.disk = new MemoryDisk({ clock: options.clock, ...options.disk });
     this.disk.mkdir(rootFolder);
-    this.#folder = mkdtempSync(join(tmpdir(), 'strata-world-'));
+    this.#indexPlace = options.indexPlace ?? fileIndexPlace(options.clock);
+    this.#watcher = options.watcher?.(this.disk) ?? null;
     this.rootId = this.#newRootId();
-    this.index = this.#openIndex();
+    this.index = this.#indexPlace.open();
     this.#saveRoot();
     this.store = this.#openStore();
     this.engine = this.#makeEngine();
@@ -119,26 +136,25 @@ export class WorldDevice {
   async loseIndex(): Promise<void> {
     await this.engine.stop();
     this.index.close();
-    this.#dropIndex();
+    this.#indexPlace.lose();
     this.rootId = this.#newRootId();
-    this.index = this.#openIndex();
+    this.index = this.#indexPlace.open();
     this.#saveRoot();
     this.store = this.#openStore();
     this.engine = this.#makeEngine();
   }
-  /** A backup of the index, as it is now, in another file. */
-  async keepIndexAt(path: string): Promise<void> {
+  /** A backup of the index as it is now; the answer puts it back. */
+  async backUpIndex(): Promise<() => Promise<void>> {
     await this.engine.stop();
     this.index.close();
-    copyFileSync(this.#indexPath(), path);
+    const putBack = this.#indexPlace.keepAside();
     this.#startAgain();
-  }
-  async putBackIndex(path: string): Promise<void> {
-    await this.engine.stop();
-    this.index.close();
-    this.#dropIndex();
-    copyFileSync(path, this.#indexPath());
-    this.#startAgain();
+    return async () => {
+      await this.engine.stop();
+      this.index.close();
+      putBack();
+      this.#startAgain();
+    };
   }
   /** Another bucket answers under the same address. */
   async useBucket(bucket: MemoryBucket): Promise<void> {
@@ -152,26 +168,17 @@ export class WorldDevice {
       await this.engine.stop();
       this.index.close();
     }
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#indexPlace.remove();
   }
 
-  #dropIndex(): void {
-    for (const end of ['', '-wal', '-shm']) rmSync(`${this.#indexPath()}${end}`, { force: true });
-  }
   #startAgain(): void {
-    this.index = this.#openIndex();
+    this.index = this.#indexPlace.open();
     this.store = this.#openStore();
     this.engine = this.#makeEngine();
   }
   #newRootId(): RootId {
     this.#roots += 1;
     return `root-${this.name}-${this.#roots}` as RootId;
-  }
-  #indexPath(): string {
-    return join(this.#folder, 'index.sqlite');
-  }
-  #openIndex(): IndexHandle {
-    return openIndex(this.#indexPath(), this.#options.clock);
   }
   #saveRoot(): void {
     this.index.saveRoot({
@@ -194,7 +201,7 @@ export class WorldDevice {
     const root = this.index.root(this.rootId);
     if (root === null) throw new Error('the root was not saved');
     return createRootEngine({
-      root, ownerId: `owner-${this.name}`, index: this.index, store: this.store, openLocal: () => this.disk.openRoot(rootFolder), watcher: null, clock: this.#options.clock, logger: silent,
+      root, ownerId: `owner-${this.name}`, index: this.index, store: this.store, openLocal: () => this.disk.openRoot(rootFolder), watcher: this.#watcher, clock: this.#options.clock, logger: silent,
       random: () => this.#nextId(), chance: () => 0.5, concurrency: () => this.#options.concurrency, trashDays: () => 30, names: createNameRules(),
     });
   }
@@ -204,6 +211,25 @@ export class WorldDevice {
     const hex = createHash('sha256').update(`${this.name} ${this.#serial}`).digest('hex');
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
   }
+}
+
+function fileIndexPlace(clock: Clock): IndexPlace {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-world-'));
+  const file = join(folder, 'index.sqlite');
+  return {
+    open: () => openIndex(file, clock),
+    lose: () => {
+      for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+    },
+    keepAside: () => {
+      const bytes = readFileSync(file);
+      return () => {
+        for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+        writeFileSync(file, bytes);
+      };
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 export function at(path: string): string {

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { MemoryDiskOptions } from './memory-disk.ts';
 import { MemoryBucket, type MemoryBucketOptions } from './memory-store.ts';
+import { IndexPool, type KeptIndex } from './simulation/kept-index.ts';
 import { WorldClock } from './world-clock.ts';
 import { WorldDevice } from './world-device.ts';
 
@@ -12,7 +13,10 @@ export interface WorldOptions {
   /** Options of single devices' disks, over `disk`. */
   readonly disks?: Readonly<Record<string, Partial<MemoryDiskOptions>>>;
   readonly concurrency?: number;
+  /** Each index in a file of its own; else in memory, which is what most histories need. */
+  readonly indexFiles?: boolean;
 }
+const indexes = new IndexPool();
 const mostRounds = 6;
 const longWaitMs = 20 * 60_000;
 
@@ -20,13 +24,19 @@ export class World {
   readonly clock = new WorldClock();
   readonly bucket: MemoryBucket;
   readonly #devices = new Map<string, WorldDevice>();
+  readonly #indexes: KeptIndex[] = [];
 
   constructor(options: WorldOptions) {
     this.bucket = new MemoryBucket({ clock: this.clock, ...options.store });
     for (const name of options.devices ?? ['A', 'B']) {
       const disk = { ...options.disk, ...options.disks?.[name] };
-      this.#devices.set(name, new WorldDevice({ name, clock: this.clock, bucket: this.bucket, disk, concurrency: options.concurrency ?? 4 }));
+      this.#devices.set(name, new WorldDevice({ name, clock: this.clock, bucket: this.bucket, disk, concurrency: options.concurrency ?? 4, ...(options.indexFiles === true ? {} : { indexPlace: this.#index() }) }));
     }
+  }
+  #index(): KeptIndex {
+    const index = indexes.take();
+    this.#indexes.push(index);
+    return index;
   }
   device(name: string): WorldDevice {
     const found = this.#devices.get(name);
@@ -91,6 +101,7 @@ export class World {
   }
   async close(): Promise<void> {
     for (const device of this.devices) await device.close();
+    for (const index of this.#indexes.splice(0)) indexes.giveBack(index);
   }
 }
 

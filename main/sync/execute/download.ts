@@ -77,9 +77,10 @@ export async function fetchObject(work: Work, op: Operation, onBytes: (bytes: nu
 function verify(op: Operation, object: RemoteObject, got: { sha256: Sha256; sizeBytes: number; md5: string }): void {
   if (got.sizeBytes !== object.sizeBytes) throw new AppError('checksum_mismatch', { got: got.sha256 });
   if (object.storeSha256 !== null && object.storeSha256 !== got.sha256) throw new AppError('checksum_mismatch', { got: got.sha256 });
-  if (object.claimedSha256 === null || object.claimedSha256 === got.sha256) return;
-  if (object.etag === got.md5) return;
-  // An opaque ETag proves nothing: the same bytes twice are believed, other bytes are read again.
+  if (object.claimedSha256 === got.sha256 || object.etag === got.md5) return;
+  // Another tool's object says nothing of its content but its ETag, and only one that looks like an MD5 can be wrong (F43, F46).
+  if (object.claimedSha256 === null && !/^[0-9a-f]{32}$/.test(object.etag)) return;
+  // An ETag may be opaque and a claim stale: the same bytes twice are believed, other bytes are read again.
   if (op.row.failure?.code === 'checksum_mismatch' && op.row.failure.context['got'] === got.sha256) return;
   throw new AppError('checksum_mismatch', { got: got.sha256 });
 }

@@ -25,7 +25,7 @@ export const errorPolicies: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   bucket_missing: 'stopRoot', place_invalid: 'stopRoot', store_busy: 'retry', store_error: 'retry', store_full: 'retry',
   object_missing: 'lookAgain', object_changed: 'lookAgain', object_archived: 'skipEntry', object_too_large: 'skipEntry', object_hidden: 'skipEntry',
   checksum_mismatch: 'retry', upload_gone: 'retry', key_too_long: 'skipEntry', disk_full: 'waitForSpace', disk_read_only: 'retry', disk_error: 'retry',
-  file_unreadable: 'skipEntry', file_unwritable: 'skipEntry', file_busy: 'retry', file_changed: 'lookAgain', file_vanished: 'lookAgain', too_many_open: 'retry',
+  file_unreadable: 'retry', file_unwritable: 'retry', file_busy: 'retry', file_changed: 'lookAgain', file_vanished: 'lookAgain', too_many_open: 'retry',
   name_too_long: 'skipEntry', name_unsupported: 'skipEntry', name_not_text: 'skipEntry', name_clash: 'skipEntry', name_reserved: 'skipEntry', key_hostile: 'skipEntry',
   is_symlink: 'skipEntry', is_special: 'skipEntry', is_ignored: 'skipEntry', is_mount: 'skipEntry', is_nested_root: 'skipEntry', only_skipped: 'skipEntry', kind_clash: 'skipEntry',
   root_missing: 'stopRoot', root_not_folder: 'stopRoot', root_changed: 'stopRoot', root_overlaps: 'stopRoot', root_in_use: 'stopRoot',

@@ -82,7 +82,7 @@ async function giveWayHere(work: Work, op: Operation, local: NonNullable<Row['lo
   const cut = local.diskPath.lastIndexOf('/');
   const target = `${cut < 0 ? '' : local.diskPath.slice(0, cut + 1)}${name.slice(name.lastIndexOf('/') + 1)}`;
   const moved = await work.local.rename(local.diskPath, target, expectedStat({ local }));
-  if (!moved.ok) return lookAtDisk(work, op.key, local.diskPath);
+  if (!moved.ok) return moved.why === 'exists' ? dropSecondCopy(work, op, { local, sha256, target }) : lookAtDisk(work, op.key, local.diskPath);
   const told = work.index.transaction(() => {
     work.index.setBase(work.rootId, op.key, null);
     work.index.setLocal(work.rootId, op.key, null);
@@ -90,4 +90,17 @@ async function giveWayHere(work: Work, op: Operation, local: NonNullable<Row['lo
     return record(work, { kind: 'keepBoth', path: pathOfKey(op.key), otherPath: name, sizeBytes: local.sizeBytes });
   });
   told();
+}
+
+/** The renamed file came down from the place before this disk's own one gave way (a crash between the two): the second copy of the same bytes goes to the trash. */
+async function dropSecondCopy(work: Work, op: Operation, copy: { local: NonNullable<Row['local']>; sha256: Sha256; target: string }): Promise<void> {
+  const { local, sha256, target } = copy;
+  const there = await work.local.hash(target, { signal: work.signal });
+  if (!there.ok || there.value.sha256 !== sha256) return lookAtDisk(work, op.key, local.diskPath);
+  const trashed = await work.local.trash(local.diskPath, expectedStat({ local }), work.runId());
+  if (!trashed.ok) return lookAtDisk(work, op.key, local.diskPath);
+  work.index.transaction(() => {
+    work.index.setBase(work.rootId, op.key, null);
+    work.index.setLocal(work.rootId, op.key, null);
+  });
 }

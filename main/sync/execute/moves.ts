@@ -25,6 +25,8 @@ export async function moveRemote(work: Work, op: Operation): Promise<void> {
   const journalId = work.index.openJournal({ rootId: work.rootId, kind: 'moveRemote', key: op.key, otherKey: from.key, state: { sha256, expectEtag: from.remote.etag } });
   try {
     const copied = await work.store.copy(from.remote.objectKey, key, { sourceIfMatch: from.remote.etag, sizeBytes: from.remote.sizeBytes, metadata: { sha256, mtimeNs: stat.mtimeNs, executable, contentType: contentTypeFor(op.key) } });
+    // What is archived can't be copied; the bytes are here.
+    if (!copied.ok && copied.why === 'archived') return await upload(work, { ...op, kind: 'upload', from: null });
     if (!copied.ok) {
       await lookAtKey(work, key);
       await lookAtKey(work, from.remote.objectKey);

@@ -46,11 +46,7 @@ export async function reconcile(work: Work, op: Operation): Promise<void> {
     const theirs = await readHash(work, op);
     if (theirs === null) return lookAtKey(work, remote.objectKey);
     if (theirs === mine.sha256) return adoptProved(work, op, mine, object);
-    if (theirs === base?.sha256) {
-      // Only the version mark moved; what is here is the only edit.
-      work.index.setRemote(work.rootId, op.key, remoteSeenOf(object, theirs));
-      return;
-    }
+    if (base !== null && base.resident && theirs === base.sha256) return takeTheirMark(work, op, { mine, object, base });
   }
   await keepBoth(work, op, mine.sha256);
 }
@@ -106,6 +102,24 @@ function adoptProved(work: Work, op: Operation, mine: HashedFile, object: Remote
     work.index.setLocal(work.rootId, op.key, { ...localSeenOf(local.diskPath, mine.stat, mine.sha256), executable });
     work.index.setRemote(work.rootId, op.key, seen);
     work.index.setBase(work.rootId, op.key, { sha256: mine.sha256, sizeBytes: mine.stat.sizeBytes, executable: seen.executable ?? executable, resident: true, store: 'warm', etag: seen.etag, versionId: seen.versionId });
+  });
+}
+
+/** Only the version mark or the executable bit moved there; what is here is the only edit, and it keeps the bit set there (rule 27). Both are agreed on now, or the row would be asked about for ever. */
+async function takeTheirMark(work: Work, op: Operation, seen: { mine: HashedFile; object: RemoteObject; base: BaseEntry }): Promise<void> {
+  const { local } = op.row;
+  const { mine, object, base } = seen;
+  if (local === null) throw new AppError('stale');
+  let { stat } = mine;
+  if (work.holdsExecutable && stat.executable === base.executable && stat.executable !== object.executable) {
+    const set = await work.local.setExecutable(local.diskPath, object.executable, stat);
+    if (!set.ok) return lookAtDisk(work, op.key, local.diskPath);
+    stat = set.value;
+  }
+  work.index.transaction(() => {
+    work.index.setLocal(work.rootId, op.key, { ...localSeenOf(local.diskPath, stat, mine.sha256), executable: work.holdsExecutable ? stat.executable : object.executable });
+    work.index.setRemote(work.rootId, op.key, remoteSeenOf(object, base.sha256));
+    work.index.setBase(work.rootId, op.key, { ...base, executable: object.executable, etag: object.etag, versionId: object.versionId });
   });
 }
 
