@@ -67,7 +67,10 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
   const makeEngine = engineMaker({ index, folders, clock, logger, concurrency: () => settings.read().concurrency, trashDays: () => settings.read().trashDays, ownerId });
   const registry = new RootRegistry({ index, places, makeEngine, clock, logger });
   const core = makeCore({ dataDir, options, clock, index, bus, undo, settings, places, folders, queries, registry });
+  let { deviceName } = settings.read();
   tellSettings.push((now) => {
+    // Only a change reaches the folders: one set up with `--device` keeps its own name otherwise.
+    if (now.deviceName !== deviceName) registry.renameDevice((deviceName = now.deviceName));
     places.applyLimits(now);
     bus.publish('settings', now);
   });

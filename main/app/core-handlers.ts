@@ -8,7 +8,7 @@ import type { EntryService } from './entry-service.ts';
 import { testFolder } from './folder-tests.ts';
 import type { Handlers } from './handlers.ts';
 import type { NeedsYouService } from './needs-you-service.ts';
-import { testPlace } from './place-tests.ts';
+import { testPlace, type PlaceRequest } from './place-tests.ts';
 import type { Folders, Places, ViewQueries } from './ports.ts';
 import { previewRoot, type PreviewDeps } from './preview-service.ts';
 import { reasonOf } from './reasons.ts';
@@ -77,7 +77,7 @@ function rootHandlers({ control }: HandlerDeps): Some<'addRoot' | 'removeRoot' |
   };
 }
 
-function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders' | 'checkFolder' | 'testPlace' | 'previewRoot' | 'readDoctor' | 'verify'> {
+function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders' | 'checkFolder' | 'testPlace' | 'makeBucket' | 'previewRoot' | 'readDoctor' | 'verify'> {
   return {
     readDefaults: () => ({ folder: deps.defaults.folder, address: `folder:${deps.defaults.storeFolder}`, device: deps.settings.read().deviceName }),
     browseFolders: async ({ folder }) => {
@@ -90,9 +90,14 @@ function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders'
       if (folder !== null && folder === deps.defaults.storeFolder && (await deps.folders.look(folder)).kind === 'missing') {
         return { place: name, usable: true, checks: [ok('reachable', 'The folder is made when you press Start.')] };
       }
-      const doctor = await testPlace(deps.places, place);
+      const doctor = await testPlace(deps.places, withKeptKeys(deps, place));
       if (place.keys === undefined || deps.places.secretsKind !== 'memory') return doctor;
       return { ...doctor, checks: [...doctor.checks, { ...warning('keychain', 'The keys are forgotten when Strata ends.'), reason: reasonOf('secret_store_missing') }] };
+    },
+    makeBucket: async (place) => {
+      const asked = withKeptKeys(deps, place);
+      await deps.places.makeBucket(asked.address, { keys: asked.keys ?? null, secretName: asked.secretName ?? null, trustedCertificate: asked.trustedCertificate ?? null });
+      return testPlace(deps.places, asked);
     },
     previewRoot: (input) => previewRoot(deps.preview, input),
     readDoctor: ({ rootId }) => {
@@ -101,6 +106,12 @@ function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders'
     },
     verify: (input) => verifyRoot(deps.verify, input),
   };
+}
+
+/** A place without keys of its own is tried with those that Strata keeps for the same server. */
+function withKeptKeys(deps: HandlerDeps, place: PlaceRequest): PlaceRequest {
+  const kept = place.keys === undefined ? deps.setup.keptKeysFor(place.address) : null;
+  return kept === null ? place : { ...place, secretName: kept };
 }
 
 function listHandlers({ views, queries, entries, transfers, activity, storage, registry, status }: HandlerDeps): Some<'readStatus' | 'openView' | 'readRows' | 'findInView' | 'closeView' | 'readFolders' | 'readEntry' | 'readTransfers' | 'readRuns' | 'readLines' | 'readStorage' | 'reveal'> {

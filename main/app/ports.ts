@@ -22,6 +22,8 @@ export interface ParsedPlace {
   readonly identity: string;
   /** The folder of a folder store. */
   readonly folder: string | null;
+  /** The server of a bucket: places there may share keys. Null where keys are named by the address, or there are none. */
+  readonly server: string | null;
 }
 export interface Places {
   /** Throws `place_invalid`. */
@@ -30,7 +32,11 @@ export interface Places {
   open(address: string, request: { readonly keys: StoreKeys | null; readonly secretName: string | null; readonly trustedCertificate: string | null; readonly forSync: boolean }): Promise<RemoteStore>;
   /** False when the very same keys were kept already. */
   keepKeys(secretName: string, keys: StoreKeys): Promise<boolean>;
+  /** Keys of one place, kept for another as well; false when there are none. */
+  copyKeys(from: string, to: string): Promise<boolean>;
   forgetKeys(secretName: string): Promise<void>;
+  /** Makes the bucket; nothing happens when it is there already. Throws `place_invalid` for a folder. */
+  makeBucket(address: string, request: { readonly keys: StoreKeys | null; readonly secretName: string | null; readonly trustedCertificate: string | null }): Promise<void>;
   /** `memory` forgets at the end: whoever shows keys says so. */
   readonly secretsKind: 'keychain' | 'encryptedFile' | 'memory';
 }

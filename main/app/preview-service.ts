@@ -28,7 +28,7 @@ export async function previewRoot(deps: PreviewDeps, request: { readonly folder:
   try {
     if (!(await isMadeAtStart(deps, request.folder, deps.defaults.folder))) local = await deps.folders.open(await deps.setup.usableFolder(request.folder, null));
     if (place.folder === null || !(await isMadeAtStart(deps, place.folder, deps.defaults.storeFolder))) {
-      store = await deps.places.open(place.address, { keys: request.place.keys ?? null, secretName: null, trustedCertificate: request.place.trustedCertificate ?? null, forSync: false });
+      store = await deps.places.open(place.address, { keys: request.place.keys ?? null, secretName: deps.setup.keptKeysFor(place.address), trustedCertificate: request.place.trustedCertificate ?? null, forSync: false });
     }
     const here = await lookAtDisk(local, { index: scratch.index, isReserved: deps.isReserved });
     const there = await lookAtPlace(store, { index: scratch.index, isReserved: deps.isReserved });

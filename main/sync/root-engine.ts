@@ -84,6 +84,8 @@ export interface RootEngine {
   pairAgain(): Promise<void>;
   /** Reads `pausedUntilMs` of the root's record again. */
   pauseChanged(): void;
+  /** Reads the device's name of the root's record again; conflicts and runs from now on carry it. */
+  renamed(): void;
   retry(key: EntryKey | null): void;
   settleHold(id: string, outcome: 'approved' | 'refused'): void;
   state(): EngineState;

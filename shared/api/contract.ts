@@ -137,6 +137,7 @@ export const contract = {
   browseFolders: row('GET', '/folders/browse', 'owner', 'Folders of this computer, to choose one.', z.object({ folder: z.string().default('') }), z.object({ folder: z.string(), parent: z.string().nullable(), folders: z.array(z.string()) })),
   checkFolder: row('POST', '/folders/check', 'owner', 'The checks before a folder is synced.', z.object({ folder: z.string().min(1) }), z.object({ usable: z.boolean(), checks: z.array(checkSchema) })),
   testPlace: row('POST', '/places/test', 'owner', 'Connects to a place and tries what is needed, in plain words.', placeSchema, doctorSchema),
+  makeBucket: row('POST', '/places/bucket', 'owner', 'Makes the bucket of a place where there is none, then tries the place.', placeSchema, doctorSchema),
   previewRoot: row('POST', '/roots/preview', 'owner', 'What a first sync would do; nothing is written.', z.object({ folder: z.string().min(1), place: placeSchema }), previewSchema),
   addRoot: row('POST', '/roots', 'owner', 'Starts keeping a folder in step with a place.', z.object({ folder: z.string().min(1), place: placeSchema, name: z.string().max(60).optional(), device: z.string().max(60).optional() }), rootStatusSchema),
   removeRoot: row('DELETE', '/roots/:rootId', 'owner', 'Stops syncing a folder; no file is touched on either side.', z.object({ rootId }), done),
