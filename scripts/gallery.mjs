@@ -57,8 +57,9 @@ async function lookAt({ browser, axe, address, story, look, name }) {
   try {
     await page.goto(`${address}/gallery.html?story=${story.name}&theme=${look.theme}`, { waitUntil: 'networkidle' });
     await page.waitForFunction(() => document.querySelector('h1, [role=grid]') !== null, undefined, { timeout: 5000 });
+    for (const name of story.click) await page.getByRole('button', { name }).first().click();
     for (const key of story.press) await page.keyboard.press(key);
-    await page.waitForTimeout(story.press.length > 0 ? 400 : 200);
+    await page.waitForTimeout(story.press.length + story.click.length > 0 ? 400 : 200);
     await page.waitForLoadState('networkidle');
     if (withPictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

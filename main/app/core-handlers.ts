@@ -3,6 +3,7 @@ import type { OutputOf } from '../../shared/api/contract.ts';
 import type { EventBus } from './event-bus.ts';
 import type { ActivityService } from './activity-service.ts';
 import type { ConflictService } from './conflict-service.ts';
+import { readConflictSides, type SidesDeps } from './conflict-sides.ts';
 import { ok, warning } from './doctor-words.ts';
 import type { EntryService } from './entry-service.ts';
 import { testFolder } from './folder-tests.ts';
@@ -11,6 +12,7 @@ import type { NeedsYouService } from './needs-you-service.ts';
 import { testPlace, type PlaceRequest } from './place-tests.ts';
 import type { Folders, Places, ViewQueries } from './ports.ts';
 import { previewRoot, type PreviewDeps } from './preview-service.ts';
+import type { PutBackService } from './put-back-service.ts';
 import { reasonOf } from './reasons.ts';
 import { makeReport } from './report.ts';
 import { secretNameOf, type RootRegistry } from './root-registry.ts';
@@ -34,6 +36,8 @@ export interface HandlerDeps {
   readonly activity: ActivityService;
   readonly needsYou: NeedsYouService;
   readonly conflicts: ConflictService;
+  readonly sides: SidesDeps;
+  readonly putBack: PutBackService;
   readonly settings: SettingsService;
   readonly storage: StorageService;
   readonly entries: EntryService;
@@ -137,7 +141,7 @@ function listHandlers({ views, queries, entries, transfers, activity, storage, r
   };
 }
 
-function userHandlers({ needsYou, conflicts, undo, settings }: HandlerDeps): Some<'readNeedsYou' | 'readHoldRows' | 'approveHold' | 'refuseHold' | 'resolveConflict' | 'undo' | 'readSettings' | 'writeSettings'> {
+function userHandlers({ needsYou, conflicts, sides, putBack, undo, settings }: HandlerDeps): Some<'readNeedsYou' | 'readHoldRows' | 'approveHold' | 'refuseHold' | 'resolveConflict' | 'readConflict' | 'previewConflicts' | 'resolveConflicts' | 'previewPutBack' | 'putBack' | 'undo' | 'readSettings' | 'writeSettings'> {
   return {
     readNeedsYou: () => needsYou.read(),
     readHoldRows: ({ holdId, after, limit }) => needsYou.holdRows(holdId, after, limit),
@@ -150,6 +154,11 @@ function userHandlers({ needsYou, conflicts, undo, settings }: HandlerDeps): Som
       return done;
     },
     resolveConflict: ({ rootId, path, keep }) => conflicts.resolve(rootId, path, keep),
+    readConflict: ({ conflictId }) => readConflictSides(sides, conflictId),
+    previewConflicts: (input) => conflicts.previewMany(input),
+    resolveConflicts: (input) => conflicts.resolveMany(input),
+    previewPutBack: ({ runId }) => putBack.preview(runId),
+    putBack: ({ runId }) => putBack.putBack(runId),
     undo: async (input) => {
       await undo.undo(input.undo);
       return done;

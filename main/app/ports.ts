@@ -99,6 +99,7 @@ export interface ViewQueries {
   childFolders(rootId: RootId, folder: string): { readonly path: string; readonly name: string; readonly hasFolders: boolean }[];
   counts(rootId: RootId): RootCounts;
   sizes(rootId: RootId): { readonly files: number; readonly bytes: number };
+  run(id: string): Run | null;
   runs(request: { readonly before: string | null; readonly rootId: string | null; readonly limit: number }): Run[];
   lines(request: { readonly runId: string | null; readonly rootId: string | null; readonly kind: string | null; readonly path: string | null; readonly before: number | null; readonly limit: number }): ActivityLine[];
   activityTotals(sinceMs: number): { readonly done: number; readonly bytesUp: number; readonly bytesDown: number };

@@ -62,4 +62,10 @@ CREATE TABLE deletions (root TEXT NOT NULL, side TEXT NOT NULL, at INTEGER NOT N
 CREATE TABLE conflicts (id TEXT PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NULL, copy_path TEXT NOT NULL, device TEXT, at INTEGER NOT NULL) STRICT;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `,
+  `
+ALTER TABLE conflicts ADD COLUMN here INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE conflicts ADD COLUMN base_sha TEXT;
+ALTER TABLE runs ADD COLUMN restored INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX entries_conflict_copies ON entries(root, key) WHERE instr(key, ' (conflict, ') > 0;
+`,
 ];

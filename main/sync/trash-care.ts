@@ -13,7 +13,7 @@ export async function rescueFromTrash(work: Work): Promise<readonly RelativePath
     const back = await work.local.untrash(trashed.trashId, name);
     if (!back.ok) continue;
     work.index.transaction(() => {
-      work.index.addConflict({ id: work.random(), rootId: work.rootId, path: trashed.path, copyPath: name, device: work.root.deviceName, atMs: work.clock.nowMs() });
+      work.index.addConflict({ id: work.random(), rootId: work.rootId, path: trashed.path, copyPath: name, device: work.root.deviceName, atMs: work.clock.nowMs(), here: true, baseSha256: null });
       record(work, { kind: 'keepBoth', path: trashed.path, otherPath: name, sizeBytes: back.value.sizeBytes });
     });
     folders.push(parentOf(name));
