@@ -176,7 +176,7 @@ describe('putting a run back', () => {
     expect((await call('readRuns', {})).runs.find((one) => one.id === answer.runId)).toMatchObject({ restored: 2 });
     await call('undo', { undo: answer.undo ?? '' });
     await sync();
-    expect([await readFile(at('a', 'one.txt'), 'utf8'), await readFile(at('store', 'one.txt'), 'utf8'), (await readdir(at('store'))).includes('sub')]).toEqual(['second', 'second', false]);
+    expect([await readFile(at('a', 'one.txt'), 'utf8'), await readFile(at('store', 'one.txt'), 'utf8'), (await readdir(at('store', 'sub'))).includes('two.txt')]).toEqual(['second', 'second', false]);
     await expect(call('putBack', { runId: 'nonsense' })).rejects.toMatchObject({ code: 'not_found' });
   });
   it('rule 26: what has moved on since is put beside, and nothing is overwritten', async () => {

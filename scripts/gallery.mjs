@@ -56,7 +56,7 @@ async function lookAt({ browser, axe, address, story, look, name }) {
   });
   try {
     await page.goto(`${address}/gallery.html?story=${story.name}&theme=${look.theme}`, { waitUntil: 'networkidle' });
-    await page.waitForFunction(() => document.querySelector('h1, [role=grid]') !== null, undefined, { timeout: 5000 });
+    await page.waitForFunction(() => document.querySelector('h1, [role=grid]') !== null, undefined, { timeout: 30_000 });
     for (const name of story.click) await page.getByRole('button', { name }).first().click();
     for (const key of story.press) await page.keyboard.press(key);
     await page.waitForTimeout(story.press.length + story.click.length > 0 ? 400 : 200);

@@ -1,5 +1,5 @@
 /** Recorded answers the stories are made of: one small world with believable names, sizes and times. */
-import type { ConflictSides, ActivityLine, Conflict, EntryDetails, Hold, NeedsYou, Preview, Problem, Progress, Reason, RootStatus, Row, Run, Settings, Status, Storage, Transfers } from '../../shared/api/contract.ts';
+import type { ActivityLine, Conflict, ConflictSides, EntryDetails, Hold, NeedsYou, Preview, Problem, Progress, Reason, RootStatus, Row, Run, Settings, Status, Storage, Transfers } from '../../shared/api/contract.ts';
 import { sentenceFor, type ErrorCode, type ErrorContext } from '../../shared/api/errors.ts';
 import type { EntryState, Fix } from '../../shared/model/states.ts';
 
