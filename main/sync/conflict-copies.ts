@@ -13,7 +13,8 @@ export function refreshConflicts(work: Work): void {
     return row !== null && row.frozen === null && (row.local !== null || row.remote !== null);
   };
   const known = new Set(listed.map((conflict) => conflict.copyPath));
-  const gone = listed.filter((conflict) => !isThere(conflict.copyPath) || !isThere(conflict.path));
+  // Where only the other side is gone the copy still waits for the user's word.
+  const gone = listed.filter((conflict) => !isThere(conflict.copyPath));
   const found = copies.flatMap((key) => {
     const copyPath = pathOfKey(key);
     const told = known.has(copyPath) ? null : names.conflictOf(copyPath);
