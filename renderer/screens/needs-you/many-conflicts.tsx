@@ -6,9 +6,9 @@ import { problemOf } from '../../api/client.ts';
 import { useApp } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
 import field from '../../components/field.module.css';
-import panel from '../../components/panel.module.css';
 import { Sheet } from '../../components/sheet.tsx';
 import { PreviewList } from '../../components/preview-list.tsx';
+import styles from './needs-you.module.css';
 
 type Wish = CallInputOf<'previewConflicts'>;
 const rules = ['newest', 'largest', 'mine', 'theirs', 'both'] as const;
@@ -40,7 +40,7 @@ export function ManyConflicts({ onClose }: { readonly onClose: () => void }) {
   };
   return (
     <Sheet wide title={say('many.title')} onClose={onClose} actions={<Button look="primary" disabled={settled === 0} onClick={() => void settle()}>{say('many.settle', { count: settled })}</Button>}>
-      <fieldset className={panel['stack']}>
+      <fieldset className={styles['rules']}>
         <legend className={field['label']}>{say('many.rule')}</legend>
         {rules.map((rule) => (
           <label key={rule} className={field['check']}><input type="radio" name="conflict-rule" checked={wish.rule === rule} onChange={() => setWish({ ...wish, rule })} />{say(ruleWords[rule])}</label>
