@@ -5,15 +5,15 @@ import path from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { chromium, expect as expectAtOnce, test, type Browser, type Locator, type Page } from '@playwright/test';
 import { startMinio, type TestServer } from '../main/testing/servers.ts';
+import { patient } from '../scripts/patience.mjs';
 import { ensureTool } from '../scripts/test-servers.mjs';
 import { startStrata, type RunningStrata } from './strata-process.ts';
 
 const bucket = 'family';
-const patienceMs = 25_000;
 const files = { 'plan.md': 'first plan', 'letter.txt': 'Dear Marta', 'photos/beach.jpg': 'not really a picture', 'photos/2026/garden.jpg': 'neither', 'empty.txt': '', 'list.csv': 'a;b' };
 /** A machine that is busy with other tests takes its time. */
-const expect = expectAtOnce.configure({ timeout: 20_000 });
-const soon = { timeout: 40_000 };
+const expect = expectAtOnce.configure({ timeout: patient(20_000) });
+const soon = { timeout: patient(40_000) };
 
 let home: string;
 let folder: string;
@@ -23,7 +23,7 @@ let strata: RunningStrata;
 let browser: Browser;
 let page: Page;
 
-test.describe.configure({ mode: 'serial', timeout: 120_000 });
+test.describe.configure({ mode: 'serial', timeout: patient(150_000) });
 
 test.beforeAll(async ({}, info) => {
   const found = ensureTool('chromium', { install: false });
@@ -74,15 +74,9 @@ function textsBelow(place: string): string[] {
   if (!fs.existsSync(place)) return [];
   return fs.readdirSync(place, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile()).map((entry) => fs.readFileSync(path.join(entry.parentPath, entry.name), 'utf8'));
 }
-/** What a store tells of changes may get lost, by its nature; whoever waits too long for a change presses "Sync now". */
+/** What a store tells of changes may get lost, by its nature; then the next listing finds the change, a minute later at most. */
 async function arrives(check: () => boolean): Promise<void> {
-  const came = await expect.poll(check, { timeout: patienceMs }).toBe(true).then(() => true, () => false);
-  if (came) return;
-  test.info().annotations.push({ type: 'hint lost', description: 'found by Sync now, not by itself' });
-  await page.getByRole('button', { name: /^Find or do/ }).click();
-  await page.getByRole('dialog').getByRole('combobox').fill('Sync now');
-  await page.getByRole('option', { name: 'Sync now', exact: true }).click();
-  await expect.poll(check, soon).toBe(true);
+  await expect.poll(check, { timeout: patient(90_000) }).toBe(true);
 }
 const row = (name: string): Locator => page.getByRole('grid').getByRole('row').filter({ hasText: name });
 const headline = (text: RegExp): Locator => page.getByRole('banner').getByText(text);

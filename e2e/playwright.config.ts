@@ -1,5 +1,6 @@
 /** How the end-to-end tests run: the real page in the Chromium that was found, one test at a time, no retries. */
 import { defineConfig } from '@playwright/test';
+import { patient } from '../scripts/patience.mjs';
 
 const chromium = process.env['STRATA_CHROMIUM'];
 const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -10,7 +11,8 @@ export default defineConfig({
   outputDir: '../test-results/e2e',
   workers: 1,
   retries: 0,
-  timeout: 60_000,
+  timeout: patient(60_000),
+  expect: { timeout: patient(5_000) },
   forbidOnly: process.env['CI'] === 'true',
   use: {
     browserName: 'chromium',

@@ -16,6 +16,7 @@ import { NeedsYouService } from './app/needs-you-service.ts';
 import { Notices } from './app/notices.ts';
 import { openPath } from './app/open-path.ts';
 import type { Folders, ScratchIndex, ViewQueries } from './app/ports.ts';
+import { PutBackService } from './app/put-back-service.ts';
 import { RootRegistry } from './app/root-registry.ts';
 import { RootSetup } from './app/root-setup.ts';
 import { SettingsService } from './app/settings-service.ts';
@@ -67,7 +68,10 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
   const makeEngine = engineMaker({ index, folders, clock, logger, concurrency: () => settings.read().concurrency, trashDays: () => settings.read().trashDays, ownerId });
   const registry = new RootRegistry({ index, places, makeEngine, clock, logger });
   const core = makeCore({ dataDir, options, clock, index, bus, undo, settings, places, folders, queries, registry });
+  let { deviceName } = settings.read();
   tellSettings.push((now) => {
+    // Only a change reaches the folders: one set up with `--device` keeps its own name otherwise.
+    if (now.deviceName !== deviceName) registry.renameDevice((deviceName = now.deviceName));
     places.applyLimits(now);
     bus.publish('settings', now);
   });
@@ -112,12 +116,15 @@ function makeCore(made: Made): Core {
   };
   const setup = new RootSetup({ index, registry, places, folders, clock, dataDir, defaults, deviceName });
   const control = new SyncControl({ index, registry, setup, places, status, undo, localRoots, logger, onChange });
-  const conflicts = new ConflictService({ index, registry, localRoots, undo, newId: randomUUID, onChange });
+  const names = createNameRules();
+  const conflicts = new ConflictService({ index, registry, localRoots, names, undo, newId: randomUUID, onChange });
+  const putBack = new PutBackService({ index, queries, registry, localRoots, names, undo, clock, newId: randomUUID, onChange });
+  const content = new EntryContent({ index, registry, localRoots });
   const entries = new EntryService({ index, queries, registry, views, openPath });
   const storage = new StorageService({ queries, registry, localRoots, clock });
   const looking = { openScratchIndex: () => scratchIndex(clock), isReserved: reservedName };
   const handlers = makeHandlers({
-    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, settings, storage, entries, undo, queries, places, folders, bus, defaults,
+    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, entries, undo, queries, places, folders, bus, defaults,
     preview: { places, folders, setup, defaults, ...looking },
     verify: { index, registry, folders, ...looking },
     nowMs: () => clock.nowMs(),
@@ -134,7 +141,7 @@ function makeCore(made: Made): Core {
     index.close();
   };
   return {
-    handlers, bus, content: new EntryContent({ index, registry, localRoots }),
+    handlers, bus, content,
     startSync: () => registry.start(),
     watchView: (clientId, view) => views.watch(clientId, view),
     close: () => (closing ??= closeAll()),

@@ -1,8 +1,10 @@
 /** Opens places with the right keys, retries and limits: where addresses, the secret store and the remote adapters meet. */
 import type { Settings } from '../shared/api/contract.ts';
 import type { ParsedPlace, Places, StoreKeys } from './app/ports.ts';
+import { AppError } from './base/app-error.ts';
 import type { Clock } from './base/clock.ts';
 import type { AppLogger } from './base/logger.ts';
+import { createBucket } from './remote/s3-control.ts';
 import { openStore } from './remote/open-store.ts';
 import { createRetryingStore } from './remote/retrying-store.ts';
 import { formatStoreAddress, parseStoreAddress, placeName, type StoreAddress } from './remote/store-address.ts';
@@ -32,15 +34,15 @@ export class StorePlaces implements Places {
   parse(text: string): ParsedPlace {
     const address = parseStoreAddress(text);
     const shared = { address: formatStoreAddress(address), name: placeName(address) };
-    if (address.kind === 'folder') return { ...shared, kind: 'folder', folder: address.path, identity: `folder ${address.path}` };
-    return { ...shared, kind: 's3', folder: null, identity: `s3 ${new URL(address.endpoint).origin} ${address.bucket} ${address.prefix}` };
+    if (address.kind === 'folder') return { ...shared, kind: 'folder', folder: address.path, identity: `folder ${address.path}`, server: null };
+    const server = new URL(address.endpoint).origin;
+    return { ...shared, kind: 's3', folder: null, identity: `s3 ${server} ${address.bucket} ${address.prefix}`, server: address.keysName === null ? server : null };
   }
 
   async open(text: string, request: Parameters<Places['open']>[1]): Promise<RemoteStore> {
     const { clock, logger, settings } = this.#deps;
     const address = parseStoreAddress(text);
-    const keys = address.kind === 'folder' ? null : (request.keys ?? (await this.#keptKeys(request.secretName)) ?? this.#keysOfEnvironment(address));
-    if (keys !== null) for (const secret of [keys.secretAccessKey, keys.sessionToken]) if (secret !== undefined) logger.addSecret(secret);
+    const keys = address.kind === 'folder' ? null : await this.#keysFor(address, request);
     const store = openStore(address, keys === null ? null : credentialsOf(keys), { clock, logger, ...(request.trustedCertificate === null ? {} : { trustedCertificate: request.trustedCertificate }) });
     if (!request.forSync) return store;
     const throttled = createThrottledStore(createRetryingStore(store, { clock, random: Math.random }), { clock, limits: limitsOf(settings()) });
@@ -49,6 +51,18 @@ export class StorePlaces implements Places {
       this.#throttled.delete(throttled);
       await throttled.close();
     } };
+  }
+
+  async makeBucket(text: string, request: Parameters<Places['makeBucket']>[1]): Promise<void> {
+    const address = parseStoreAddress(text);
+    if (address.kind === 'folder') throw new AppError('place_invalid', { detail: 'a folder has no bucket' });
+    const keys = await this.#keysFor(address, request);
+    if (keys === null) throw new AppError('keys_missing', { place: placeName(address) });
+    const { endpoint, region, bucket } = address;
+    await createBucket({
+      endpoint: { endpoint, region, bucket, ...(request.trustedCertificate === null ? {} : { trustedCertificate: request.trustedCertificate }) },
+      credentials: () => Promise.resolve(credentialsOf(keys)), clock: this.#deps.clock,
+    });
   }
 
   applyLimits(settings: Settings): void {
@@ -61,10 +75,20 @@ export class StorePlaces implements Places {
     await this.#deps.secrets.set(secretName, text);
     return true;
   }
+  async copyKeys(from: string, to: string): Promise<boolean> {
+    const text = await this.#deps.secrets.get(from);
+    if (text !== null) await this.#deps.secrets.set(to, text);
+    return text !== null;
+  }
   async forgetKeys(secretName: string): Promise<void> {
     await this.#deps.secrets.remove(secretName);
   }
 
+  async #keysFor(address: Extract<StoreAddress, { kind: 's3' }>, request: { readonly keys: StoreKeys | null; readonly secretName: string | null }): Promise<StoreKeys | null> {
+    const keys = request.keys ?? (await this.#keptKeys(request.secretName)) ?? this.#keysOfEnvironment(address);
+    if (keys !== null) for (const secret of [keys.secretAccessKey, keys.sessionToken]) if (secret !== undefined) this.#deps.logger.addSecret(secret);
+    return keys;
+  }
   async #keptKeys(secretName: string | null): Promise<StoreKeys | null> {
     if (secretName === null) return null;
     const text = await this.#deps.secrets.get(secretName);

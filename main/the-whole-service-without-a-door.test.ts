@@ -1,5 +1,5 @@
 /** The composed core over a real data dir, disk and folder store: every answer fits the contract; two data dirs agree through one place; bad input has its own code. */
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -66,6 +66,28 @@ describe('one device', () => {
     expect(differences.map((one) => one.path).sort()).toEqual(['one.txt', 'sub/two.txt']);
     expect(differences.find((one) => one.path === 'sub/two.txt')?.what).toBe('is on this computer only');
   });
+  it('verify tells every kind of difference, and after a sync none', async () => {
+    const { call } = await open('a');
+    for (const name of ['edited.txt', 'gone here.txt', 'gone everywhere.txt', 'run.sh']) await writeFile(at('a', name), `text of ${name}`);
+    await call('syncOnce', { folder: at('a'), place: place() });
+    await writeFile(at('a', 'new.txt'), 'new');
+    await writeFile(at('a', 'edited.txt'), 'TEXT of edited.txt');
+    await chmod(at('a', 'run.sh'), 0o755);
+    await rm(at('a', 'gone here.txt'));
+    await Promise.all([rm(at('a', 'gone everywhere.txt')), rm(at('store', 'gone everywhere.txt'))]);
+    await mkdir(at('a', 'empty folder'));
+    await writeFile(at('store', 'from elsewhere.txt'), 'hello');
+    await writeFile(at('store', 'one.txt'), 'longer than before');
+    const { differences, checked } = await call('verify', { folder: at('a') });
+    expect(Object.fromEntries(differences.map(({ path: where, what }) => [where, what]))).toEqual({
+      'edited.txt': 'changed on this computer since the last sync', 'new.txt': 'is on this computer only', 'from elsewhere.txt': 'is in the place only', 'gone here.txt': 'is in the place only',
+      'gone everywhere.txt': 'is in the records only: gone here and in the place', 'empty folder': 'is a folder on this computer only', 'one.txt': 'has 5 bytes here and 18 in the place',
+      'run.sh': 'may be run as a program here, not in the place',
+    });
+    expect(checked).toBe(7);
+    await call('syncOnce', { folder: at('a'), place: place() });
+    expect((await call('verify', { folder: at('a'), deep: true })).differences).toEqual([]);
+  });
   it('a file served from the disk is refused once it changed', async () => {
     const { call, core } = await open('a');
     await call('syncOnce', { folder: at('a'), place: place() });
@@ -102,6 +124,74 @@ describe('two data dirs, one place', () => {
     await b.call('undo', { undo: undo ?? '' });
     expect([await readFile(at('b', 'one.txt'), 'utf8'), await readFile(at('b', conflict?.copyPath ?? ''), 'utf8')]).toEqual(['from a', 'from b, longer']);
     expect((await b.call('readNeedsYou', {})).conflictCount).toBe(1);
+  });
+  it('a conflict is listed on both, laid open with the version before, and settled for both by one of them', async () => {
+    const a = await open('a');
+    const b = await open('b');
+    const syncA = () => a.call('syncOnce', { folder: at('a'), place: place() });
+    const syncB = () => b.call('syncOnce', { folder: at('b'), place: place() });
+    await syncA();
+    await syncB();
+    await writeFile(at('a', 'one.txt'), 'from a');
+    await writeFile(at('b', 'one.txt'), 'from b, longer');
+    await syncA();
+    await syncB();
+    await syncA();
+    const [there] = (await a.call('readNeedsYou', {})).conflicts;
+    expect(there).toMatchObject({ path: 'one.txt', device: 'Device b', copyHere: false, sizeBytes: 6, copySizeBytes: 14 });
+    for (const [device, mine, theirs] of [[a, 'from a', 'from b, longer'], [b, 'from b, longer', 'from a']] as const) {
+      const [conflict] = (await device.call('readNeedsYou', {})).conflicts;
+      const sides = await device.call('readConflict', { conflictId: conflict?.id ?? '' });
+      expect([sides.previewKind, sides.base?.text, sides.mine?.text, sides.theirs?.text]).toEqual(['text', 'hello', mine, theirs]);
+    }
+    const preview = await a.call('previewConflicts', { rule: 'largest' });
+    expect([preview.conflicts, preview.deletions, preview.examples]).toEqual([1, 1, [{ path: 'one.txt', what: 'the other stays, this computer’s goes to the trash' }]]);
+    await expect(a.call('resolveConflicts', { rule: 'largest', expected: 2 })).rejects.toMatchObject({ code: 'stale' });
+    expect(await a.call('resolveConflicts', { rule: 'largest', expected: 1 })).toMatchObject({ settled: 1, left: 0 });
+    await syncA();
+    await syncB();
+    expect([await readFile(at('b', 'one.txt'), 'utf8'), (await readdir(at('b'))).filter((name) => name.includes('conflict'))]).toEqual(['from b, longer', []]);
+    expect([(await a.call('readNeedsYou', {})).conflictCount, (await b.call('readNeedsYou', {})).conflictCount]).toEqual([0, 0]);
+  });
+});
+
+describe('putting a run back', () => {
+  it('brings back what was deleted and replaced, on either side, and is itself put back', async () => {
+    const { call } = await open('a');
+    const sync = () => call('syncOnce', { folder: at('a'), place: place() });
+    const last = async () => (await call('readRuns', { limit: 1 })).runs[0]?.id ?? '';
+    await sync();
+    // A run that deletes here and replaces there.
+    await rm(at('store', 'sub', 'two.txt'));
+    await writeFile(at('a', 'one.txt'), 'second');
+    await sync();
+    const run = await last();
+    const preview = await call('previewPutBack', { runId: run });
+    expect([preview.uploads, preview.conflicts, preview.skipped]).toEqual([2, 0, 0]);
+    expect(preview.examples.map((example) => example.path).sort()).toEqual(['one.txt', 'sub/two.txt']);
+    const answer = await call('putBack', { runId: run });
+    expect(answer).toMatchObject({ restored: 2, beside: 0, left: 0 });
+    await sync();
+    expect([await readFile(at('a', 'one.txt'), 'utf8'), await readFile(at('a', 'sub', 'two.txt'), 'utf8'), await readFile(at('store', 'one.txt'), 'utf8'), await readFile(at('store', 'sub', 'two.txt'), 'utf8')]).toEqual(['hello', 'world', 'hello', 'world']);
+    expect((await call('readRuns', {})).runs.find((one) => one.id === answer.runId)).toMatchObject({ restored: 2 });
+    await call('undo', { undo: answer.undo ?? '' });
+    await sync();
+    expect([await readFile(at('a', 'one.txt'), 'utf8'), await readFile(at('store', 'one.txt'), 'utf8'), (await readdir(at('store', 'sub'))).includes('two.txt')]).toEqual(['second', 'second', false]);
+    await expect(call('putBack', { runId: 'nonsense' })).rejects.toMatchObject({ code: 'not_found' });
+  });
+  it('rule 26: what has moved on since is put beside, and nothing is overwritten', async () => {
+    const { call } = await open('a');
+    const sync = () => call('syncOnce', { folder: at('a'), place: place() });
+    await sync();
+    await writeFile(at('a', 'one.txt'), 'second');
+    await sync();
+    const run = (await call('readRuns', { limit: 1 })).runs[0]?.id ?? '';
+    await writeFile(at('a', 'one.txt'), 'third, by the user');
+    const answer = await call('putBack', { runId: run });
+    expect(answer).toMatchObject({ restored: 0, beside: 1 });
+    await sync();
+    const beside = (await readdir(at('store'))).find((name) => name.startsWith('one (restored, ')) ?? '';
+    expect([await readFile(at('a', 'one.txt'), 'utf8'), await readFile(at('store', 'one.txt'), 'utf8'), await readFile(at('store', beside), 'utf8')]).toEqual(['third, by the user', 'third, by the user', 'hello']);
   });
 });
 

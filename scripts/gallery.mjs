@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, extname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { patient } from './patience.mjs';
 
 const project = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const built = join(project, 'dist', 'gallery');
@@ -56,9 +57,10 @@ async function lookAt({ browser, axe, address, story, look, name }) {
   });
   try {
     await page.goto(`${address}/gallery.html?story=${story.name}&theme=${look.theme}`, { waitUntil: 'networkidle' });
-    await page.waitForFunction(() => document.querySelector('h1, [role=grid]') !== null, undefined, { timeout: 5000 });
+    await page.waitForFunction(() => document.querySelector('h1, [role=grid]') !== null, undefined, { timeout: patient(30_000) });
+    for (const name of story.click) await page.getByRole('button', { name }).first().click();
     for (const key of story.press) await page.keyboard.press(key);
-    await page.waitForTimeout(story.press.length > 0 ? 400 : 200);
+    await page.waitForTimeout(story.press.length + story.click.length > 0 ? 400 : 200);
     await page.waitForLoadState('networkidle');
     if (withPictures) await page.screenshot({ path: join(pictures, `${name}.png`) });
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -80,7 +82,7 @@ async function walkProblems(page, story, look) {
   if (story.name === 'files/busy') return walkTab(page);
   if (story.name !== 'files/pdf') return [];
   const frame = page.frameLocator('iframe');
-  await frame.locator('canvas').first().waitFor({ timeout: 10_000 });
+  await frame.locator('canvas').first().waitFor({ timeout: patient(10_000) });
   return [];
 }
 

@@ -78,6 +78,14 @@ describe('taken', () => {
     expect(places.bucket('mem://fresh').sortedKeys()).toEqual([]);
     expect(registry.find(record.id)).not.toBeNull();
   });
+  it('a place without keys takes those that Strata keeps for the same server, and keeps them for itself too', async () => {
+    await places.keepKeys('place:photos', keys);
+    const record = await setup.add({ folder: '/home/a/New', place: { address: 'mem://fresh' } });
+    expect(places.askedNames.at(-1)).toBe('place:photos');
+    expect(places.kept.get(`place:${record.id}`)).toEqual(keys);
+    await registry.remove('photos');
+    expect(places.kept.get(`place:${record.id}`)).toEqual(keys);
+  });
   it('both roots of one data dir are one device', async () => {
     const first = await setup.add({ folder: '/home/a/New', place: { address: 'mem://one' } });
     const second = await setup.add({ folder: '/mnt', place: { address: 'mem://two' } }).catch(() => null);
@@ -116,6 +124,14 @@ describe('the registry', () => {
     registry.setPaused('photos', Infinity);
     clock.pass(10 * 86_400_000);
     expect(registry.record('photos').pausedUntilMs).toBe(Infinity);
+  });
+  it('another name for this computer reaches folders that run already', async () => {
+    const { registry: own, engines } = openRegistry(index, clock);
+    await own.engineOf('photos');
+    own.renameDevice('Anna’s laptop');
+    own.renameDevice('Anna’s laptop');
+    expect([own.record('photos').deviceName, own.record('backup').deviceName]).toEqual(['Anna’s laptop', 'Anna’s laptop']);
+    expect(engines.get('photos' as RootId)?.asked).toEqual(['renamed']);
   });
   it('a removed folder takes its keys and rows along and stops its engine first', async () => {
     const { registry: own, engines, places: kept } = openRegistry(index, clock);

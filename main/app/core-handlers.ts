@@ -3,14 +3,16 @@ import type { OutputOf } from '../../shared/api/contract.ts';
 import type { EventBus } from './event-bus.ts';
 import type { ActivityService } from './activity-service.ts';
 import type { ConflictService } from './conflict-service.ts';
+import { readConflictSides, type SidesDeps } from './conflict-sides.ts';
 import { ok, warning } from './doctor-words.ts';
 import type { EntryService } from './entry-service.ts';
 import { testFolder } from './folder-tests.ts';
 import type { Handlers } from './handlers.ts';
 import type { NeedsYouService } from './needs-you-service.ts';
-import { testPlace } from './place-tests.ts';
+import { testPlace, type PlaceRequest } from './place-tests.ts';
 import type { Folders, Places, ViewQueries } from './ports.ts';
 import { previewRoot, type PreviewDeps } from './preview-service.ts';
+import type { PutBackService } from './put-back-service.ts';
 import { reasonOf } from './reasons.ts';
 import { makeReport } from './report.ts';
 import { secretNameOf, type RootRegistry } from './root-registry.ts';
@@ -34,6 +36,8 @@ export interface HandlerDeps {
   readonly activity: ActivityService;
   readonly needsYou: NeedsYouService;
   readonly conflicts: ConflictService;
+  readonly sides: SidesDeps;
+  readonly putBack: PutBackService;
   readonly settings: SettingsService;
   readonly storage: StorageService;
   readonly entries: EntryService;
@@ -77,7 +81,7 @@ function rootHandlers({ control }: HandlerDeps): Some<'addRoot' | 'removeRoot' |
   };
 }
 
-function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders' | 'checkFolder' | 'testPlace' | 'previewRoot' | 'readDoctor' | 'verify'> {
+function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders' | 'checkFolder' | 'testPlace' | 'makeBucket' | 'previewRoot' | 'readDoctor' | 'verify'> {
   return {
     readDefaults: () => ({ folder: deps.defaults.folder, address: `folder:${deps.defaults.storeFolder}`, device: deps.settings.read().deviceName }),
     browseFolders: async ({ folder }) => {
@@ -90,9 +94,14 @@ function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders'
       if (folder !== null && folder === deps.defaults.storeFolder && (await deps.folders.look(folder)).kind === 'missing') {
         return { place: name, usable: true, checks: [ok('reachable', 'The folder is made when you press Start.')] };
       }
-      const doctor = await testPlace(deps.places, place);
+      const doctor = await testPlace(deps.places, withKeptKeys(deps, place));
       if (place.keys === undefined || deps.places.secretsKind !== 'memory') return doctor;
       return { ...doctor, checks: [...doctor.checks, { ...warning('keychain', 'The keys are forgotten when Strata ends.'), reason: reasonOf('secret_store_missing') }] };
+    },
+    makeBucket: async (place) => {
+      const asked = withKeptKeys(deps, place);
+      await deps.places.makeBucket(asked.address, { keys: asked.keys ?? null, secretName: asked.secretName ?? null, trustedCertificate: asked.trustedCertificate ?? null });
+      return testPlace(deps.places, asked);
     },
     previewRoot: (input) => previewRoot(deps.preview, input),
     readDoctor: ({ rootId }) => {
@@ -101,6 +110,12 @@ function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders'
     },
     verify: (input) => verifyRoot(deps.verify, input),
   };
+}
+
+/** A place without keys of its own is tried with those that Strata keeps for the same server. */
+function withKeptKeys(deps: HandlerDeps, place: PlaceRequest): PlaceRequest {
+  const kept = place.keys === undefined ? deps.setup.keptKeysFor(place.address) : null;
+  return kept === null ? place : { ...place, secretName: kept };
 }
 
 function listHandlers({ views, queries, entries, transfers, activity, storage, registry, status }: HandlerDeps): Some<'readStatus' | 'openView' | 'readRows' | 'findInView' | 'closeView' | 'readFolders' | 'readEntry' | 'readTransfers' | 'readRuns' | 'readLines' | 'readStorage' | 'reveal'> {
@@ -126,7 +141,7 @@ function listHandlers({ views, queries, entries, transfers, activity, storage, r
   };
 }
 
-function userHandlers({ needsYou, conflicts, undo, settings }: HandlerDeps): Some<'readNeedsYou' | 'readHoldRows' | 'approveHold' | 'refuseHold' | 'resolveConflict' | 'undo' | 'readSettings' | 'writeSettings'> {
+function userHandlers({ needsYou, conflicts, sides, putBack, undo, settings }: HandlerDeps): Some<'readNeedsYou' | 'readHoldRows' | 'approveHold' | 'refuseHold' | 'resolveConflict' | 'readConflict' | 'previewConflicts' | 'resolveConflicts' | 'previewPutBack' | 'putBack' | 'undo' | 'readSettings' | 'writeSettings'> {
   return {
     readNeedsYou: () => needsYou.read(),
     readHoldRows: ({ holdId, after, limit }) => needsYou.holdRows(holdId, after, limit),
@@ -139,6 +154,11 @@ function userHandlers({ needsYou, conflicts, undo, settings }: HandlerDeps): Som
       return done;
     },
     resolveConflict: ({ rootId, path, keep }) => conflicts.resolve(rootId, path, keep),
+    readConflict: ({ conflictId }) => readConflictSides(sides, conflictId),
+    previewConflicts: (input) => conflicts.previewMany(input),
+    resolveConflicts: (input) => conflicts.resolveMany(input),
+    previewPutBack: ({ runId }) => putBack.preview(runId),
+    putBack: ({ runId }) => putBack.putBack(runId),
     undo: async (input) => {
       await undo.undo(input.undo);
       return done;

@@ -37,7 +37,7 @@ const demos: Readonly<Record<string, Demo>> = {
   conflict: {
     kind: 'upToDate', text: 'Up to date', suffix: '1 conflict, both are kept', needsYou: 1, root: { conflicts: 1 },
     needs: {
-      conflicts: [{ id: 'demo-conflict', rootId: 'demo', path: 'Report.docx', copyPath: 'Report (conflict, Laptop-Anna, 2026-11-20 14.02).docx', device: 'Laptop-Anna', atMs: at, sizeBytes: 48_210, copySizeBytes: 48_877 }],
+      conflicts: [{ id: 'demo-conflict', rootId: 'demo', path: 'Report.docx', copyPath: 'Report (conflict, Laptop-Anna, 2026-11-20 14.02).docx', device: 'Laptop-Anna', atMs: at, copyHere: false, sizeBytes: 48_210, copySizeBytes: 48_877, changedAtMs: at, copyChangedAtMs: at }],
       conflictCount: 1,
     },
   },

@@ -5,6 +5,7 @@ import { pathOfKey } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { HoldRecord, Index } from '../sync/index-port.ts';
+import { shownConflict } from './conflict-sides.ts';
 import type { EventBus } from './event-bus.ts';
 import { Paced } from './paced.ts';
 import type { ViewQueries } from './ports.ts';
@@ -49,7 +50,7 @@ export class NeedsYouService {
       const counts = queries.counts(root.id);
       return sum + counts.cantSync + counts.tryingAgain;
     }, 0);
-    return { holds, conflicts: conflicts.slice(0, mostListed).map((conflict) => this.#shownConflict(conflict)), problems, conflictCount: conflicts.length, problemCount };
+    return { holds, conflicts: conflicts.slice(0, mostListed).map((conflict): Conflict => shownConflict(index, conflict)), problems, conflictCount: conflicts.length, problemCount };
   }
 
   holdRows(holdId: string, after: string, limit: number): { paths: string[]; next_cursor: string | null } {
@@ -87,10 +88,6 @@ export class NeedsYouService {
       examples: mass ? this.#deps.index.holdPaths(hold.id, '', mostExamples).map((key) => pathOfKey(key as EntryKey)) : [],
       sinceMs: hold.sinceMs, reason: reasonOf(hold.code, { root: rootName, ...hold.context }), canApprove: mass,
     };
-  }
-  #shownConflict(conflict: ReturnType<Index['conflicts']>[number]): Conflict {
-    const { queries } = this.#deps;
-    return { ...conflict, sizeBytes: queries.sizeOf(conflict.rootId, conflict.path), copySizeBytes: queries.sizeOf(conflict.rootId, conflict.copyPath) };
   }
   #tell(): void {
     const needs = this.read();

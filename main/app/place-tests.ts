@@ -1,5 +1,5 @@
 /** Tries a place live, one plain sentence for each thing that sync needs; leaves nothing behind in it. */
-import type { Doctor } from '../../shared/api/contract.ts';
+import type { Doctor, Reason } from '../../shared/api/contract.ts';
 import type { ErrorCode } from '../../shared/api/errors.ts';
 import { asAppError, type AppError } from '../base/app-error.ts';
 import type { RemoteStore } from '../sync/ports.ts';
@@ -64,6 +64,11 @@ function fine(place: ParsedPlace, passed: readonly Step[]): Check[] {
   return passed.filter((step) => place.kind === 's3' || !bucketOnly.has(step)).map((step) => ok(step, sentences[step]));
 }
 
+/** Only here a missing bucket may be made: under a folder that is synced already it would stand for one that got lost. */
+function offered(error: AppError): Reason {
+  return error.code === 'bucket_missing' ? { ...reasonOfError(error), fix: 'makeBucket' } : reasonOfError(error);
+}
+
 function refusedAt(place: ParsedPlace, name: string, fallback: Step, error: AppError, extra: readonly Check[]): Doctor {
   const step = stepOf[error.code] ?? fallback;
   const shown = steps.filter((one) => place.kind === 's3' || !bucketOnly.has(one));
@@ -71,7 +76,7 @@ function refusedAt(place: ParsedPlace, name: string, fallback: Step, error: AppE
   // The clock is judged by the first answer: that one came, so place and certificate are fine, but nothing was tried after it.
   const reached = step === 'clock' ? shown.indexOf('keys') : at;
   const checks = shown.map((one, index): Check => {
-    if (index === at) return { check: one, outcome: 'problem', sentence: error.message, reason: reasonOfError(error) };
+    if (index === at) return { check: one, outcome: 'problem', sentence: error.message, reason: offered(error) };
     return index < reached && one !== step ? ok(one, sentences[one]) : notTried(one);
   });
   return { place: name, usable: false, checks: [...checks, ...extra] };

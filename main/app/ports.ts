@@ -22,6 +22,8 @@ export interface ParsedPlace {
   readonly identity: string;
   /** The folder of a folder store. */
   readonly folder: string | null;
+  /** The server of a bucket: places there may share keys. Null where keys are named by the address, or there are none. */
+  readonly server: string | null;
 }
 export interface Places {
   /** Throws `place_invalid`. */
@@ -30,7 +32,11 @@ export interface Places {
   open(address: string, request: { readonly keys: StoreKeys | null; readonly secretName: string | null; readonly trustedCertificate: string | null; readonly forSync: boolean }): Promise<RemoteStore>;
   /** False when the very same keys were kept already. */
   keepKeys(secretName: string, keys: StoreKeys): Promise<boolean>;
+  /** Keys of one place, kept for another as well; false when there are none. */
+  copyKeys(from: string, to: string): Promise<boolean>;
   forgetKeys(secretName: string): Promise<void>;
+  /** Makes the bucket; nothing happens when it is there already. Throws `place_invalid` for a folder. */
+  makeBucket(address: string, request: { readonly keys: StoreKeys | null; readonly secretName: string | null; readonly trustedCertificate: string | null }): Promise<void>;
   /** `memory` forgets at the end: whoever shows keys says so. */
   readonly secretsKind: 'keychain' | 'encryptedFile' | 'memory';
 }
@@ -93,6 +99,7 @@ export interface ViewQueries {
   childFolders(rootId: RootId, folder: string): { readonly path: string; readonly name: string; readonly hasFolders: boolean }[];
   counts(rootId: RootId): RootCounts;
   sizes(rootId: RootId): { readonly files: number; readonly bytes: number };
+  run(id: string): Run | null;
   runs(request: { readonly before: string | null; readonly rootId: string | null; readonly limit: number }): Run[];
   lines(request: { readonly runId: string | null; readonly rootId: string | null; readonly kind: string | null; readonly path: string | null; readonly before: number | null; readonly limit: number }): ActivityLine[];
   activityTotals(sinceMs: number): { readonly done: number; readonly bytesUp: number; readonly bytesDown: number };

@@ -28,19 +28,23 @@ export async function previewRoot(deps: PreviewDeps, request: { readonly folder:
   try {
     if (!(await isMadeAtStart(deps, request.folder, deps.defaults.folder))) local = await deps.folders.open(await deps.setup.usableFolder(request.folder, null));
     if (place.folder === null || !(await isMadeAtStart(deps, place.folder, deps.defaults.storeFolder))) {
-      store = await deps.places.open(place.address, { keys: request.place.keys ?? null, secretName: null, trustedCertificate: request.place.trustedCertificate ?? null, forSync: false });
+      store = await deps.places.open(place.address, { keys: request.place.keys ?? null, secretName: deps.setup.keptKeysFor(place.address), trustedCertificate: request.place.trustedCertificate ?? null, forSync: false });
     }
     const here = await lookAtDisk(local, { index: scratch.index, isReserved: deps.isReserved });
     const there = await lookAtPlace(store, { index: scratch.index, isReserved: deps.isReserved });
     const counts = countRows(scratch.index);
     return { ...counts, skipped: here.skipped + there.skipped, examples: [...counts.examples, ...here.examples, ...there.examples].slice(0, mostExamples), reason: null };
   } catch (thrown) {
-    return { ...nothing, examples: [], reason: reasonOfError(asAppError(thrown)) };
+    return { ...emptyPreview(), reason: reasonOfError(asAppError(thrown)) };
   } finally {
     scratch.close();
     await local?.close();
     await store?.close();
   }
+}
+/** A dry run that has found nothing yet. */
+export function emptyPreview(): Preview {
+  return { ...nothing, examples: [], reason: null };
 }
 const nothing = { uploads: 0, downloads: 0, deletions: 0, moves: 0, same: 0, conflicts: 0, skipped: 0, localFiles: 0, remoteFiles: 0, bytesUp: 0, bytesDown: 0 };
 

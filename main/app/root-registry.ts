@@ -117,6 +117,16 @@ export class RootRegistry {
     this.#tell(entry.id, { type: 'roots' });
   }
 
+  /** This computer has another name: conflicts, runs and the notes for other devices carry it from now on. */
+  renameDevice(deviceName: string): void {
+    for (const entry of this.#entries.values()) {
+      const record = this.record(entry.id);
+      if (record.deviceName === deviceName) continue;
+      this.#deps.index.saveRoot({ ...record, deviceName });
+      entry.engine?.renamed();
+      this.#tell(entry.id, { type: 'state' });
+    }
+  }
   setPaused(id: string, untilMs: number | null): void {
     const entry = this.#entry(id);
     this.#deps.index.saveRoot({ ...this.record(id), pausedUntilMs: untilMs });
@@ -150,7 +160,7 @@ export class RootRegistry {
     try {
       return this.#deps.places.parse(record.address);
     } catch {
-      return { kind: 's3', address: record.address, name: record.address, identity: record.address, folder: null };
+      return { kind: 's3', address: record.address, name: record.address, identity: record.address, folder: null, server: null };
     }
   }
 

@@ -45,7 +45,7 @@ export class RootSetup {
     await this.#makeDefaultStore(place);
     const storeFolder = place.folder === null ? null : (await this.#deps.folders.look(place.folder)).path;
     refusePlaceOverlap({ folder, identity: place.identity, storeFolder, libraryId: null }, { roots: known, isWithin: this.#isWithin });
-    const store = await this.#deps.places.open(place.address, { keys: wanted.place.keys ?? null, secretName: null, trustedCertificate: wanted.place.trustedCertificate ?? null, forSync: false });
+    const store = await this.#deps.places.open(place.address, { keys: wanted.place.keys ?? null, secretName: this.keptKeysFor(place.address), trustedCertificate: wanted.place.trustedCertificate ?? null, forSync: false });
     try {
       // One small request: wrong keys, a missing bucket or a wrong clock are said now and not after Start.
       await store.list({ maxKeys: 1 });
@@ -66,6 +66,16 @@ export class RootSetup {
       if (same && this.#deps.registry.get(root.id).place.identity === place.identity) return root;
     }
     return null;
+  }
+
+  /** Where the keys lie that Strata keeps for the server of this place already: those of the same bucket first, then the newest. */
+  keptKeysFor(address: string): string | null {
+    const place = this.#deps.places.parse(address);
+    if (place.server === null) return null;
+    const bucketOf = (identity: string): string => identity.split(' ').slice(0, 3).join(' ');
+    const there = this.#deps.index.roots().map((root) => ({ root, known: this.#deps.registry.get(root.id).place })).filter(({ known }) => known.server === place.server);
+    const best = there.findLast(({ known }) => bucketOf(known.identity) === bucketOf(place.identity)) ?? there.at(-1);
+    return best === undefined ? null : secretNameOf(best.root.id);
   }
 
   /** Exists, is a folder, may be read and written. Only the folder that Strata itself proposes is made. */
@@ -95,7 +105,9 @@ export class RootSetup {
   async #save(wanted: WantedRoot, place: ParsedPlace, folder: string): Promise<RootRecord> {
     const { index, registry, places, clock } = this.#deps;
     const id = randomUUID() as RootId;
+    const kept = this.keptKeysFor(place.address);
     if (wanted.place.keys !== undefined) await places.keepKeys(secretNameOf(id), wanted.place.keys);
+    else if (kept !== null) await places.copyKeys(kept, secretNameOf(id));
     const wish = (wanted.name ?? '').trim();
     const record: RootRecord = {
       id, name: wish === '' ? lastPart(folder) : wish, folder, address: place.address, libraryId: null,

@@ -5,6 +5,7 @@ import { pathOfKey } from '../../shared/relative-path.ts';
 import { AppError, asAppError } from '../base/app-error.ts';
 import type { Index, RootRecord, Row } from '../sync/index-port.ts';
 import type { LocalRoot, RemoteStore } from '../sync/ports.ts';
+import { sameStat } from '../sync/work.ts';
 import { lookAtDisk, lookAtPlace, scratchRoot } from './both-sides.ts';
 import type { Folders, ScratchIndex } from './ports.ts';
 import { rowsOf } from './preview-service.ts';
@@ -52,12 +53,15 @@ async function compare(sides: Sides, deep: boolean): Promise<OutputOf<'verify'>>
     if (what !== null && differences.length < mostDifferences) differences.push({ path: pathOfKey(row.key), what });
   };
   for (const row of rowsOf(sides.seen)) {
-    if (row.key.endsWith('/')) continue;
-    checked += 1;
     const known = sides.known.row(sides.record.id, row.key);
     if (known?.frozen != null) continue;
-    const what = quickDifference(row, known);
-    tell(row, what ?? (deep && row.local !== null && row.remote !== null ? await deepDifference(sides, row) : null));
+    if (row.key.endsWith('/')) {
+      tell(row, folderDifference(sides, row));
+      continue;
+    }
+    checked += 1;
+    const bothThere = row.local !== null && row.remote !== null;
+    tell(row, quickDifference(row, known) ?? (bothThere && deep ? await deepDifference(sides, row) : bothThere ? await editedDifference(sides, row, known) : null));
   }
   for (const row of knownRows(sides.known, sides.record)) {
     if (row.key.endsWith('/') || row.frozen !== null || row.base === null) continue;
@@ -74,8 +78,25 @@ function quickDifference(seen: Row, known: Row | null): string | null {
   if (local.sizeBytes !== remote.sizeBytes) return `has ${local.sizeBytes} bytes here and ${remote.sizeBytes} in the place`;
   if (known === null || known.base === null) return 'is on both sides but not in the records';
   if (known.base.etag !== remote.etag) return 'changed in the place since the last sync';
-  if (known.local === null || known.local.mtimeNs !== local.mtimeNs || known.base.sizeBytes !== local.sizeBytes) return known.base.sizeBytes === local.sizeBytes ? null : 'changed on this computer since the last sync';
+  if (known.local === null) return 'is on this computer, but the records do not know that';
+  if (known.base.sizeBytes !== local.sizeBytes) return 'changed on this computer since the last sync';
+  if (known.base.executable !== local.executable && known.local.executable !== local.executable) return local.executable ? 'may be run as a program here, not in the place' : 'may be run as a program in the place, not here';
   return null;
+}
+
+/** A place keeps a folder while anything lies in it, so only one that holds nothing there is missing there. */
+function folderDifference(sides: Sides, row: Row): string | null {
+  const folder = pathOfKey(row.key);
+  if (row.local !== null && row.remote === null) return sides.seen.anyBelow(scratchRoot, folder, 'remote', new Set()) ? null : 'is a folder on this computer only';
+  return row.local === null && row.remote !== null ? 'is a folder in the place only' : null;
+}
+
+/** Same size, another date: only the bytes tell whether that is an edit. */
+async function editedDifference(sides: Sides, row: Row, known: Row | null): Promise<string | null> {
+  if (row.local === null || known?.local == null || known.base === null || sameStat(known.local, row.local)) return null;
+  const here = await sides.local.hash(row.local.diskPath).catch(() => null);
+  if (here?.ok !== true) return 'could not be read on this computer';
+  return here.value.sha256 === known.base.sha256 ? null : 'changed on this computer since the last sync';
 }
 
 async function deepDifference(sides: Sides, row: Row): Promise<string | null> {

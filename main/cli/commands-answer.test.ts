@@ -104,12 +104,12 @@ describe('sync that goes on', () => {
 });
 
 describe('the short commands', () => {
-  const conflict = { id: 'c', rootId: 'r1', path: 'a/b.txt', copyPath: 'a/b (conflict).txt', device: null, atMs: 0, sizeBytes: 1, copySizeBytes: 1 };
+  const conflict = { id: 'c', rootId: 'r1', path: 'a/b.txt', copyPath: 'a/b (conflict).txt', device: null, atMs: 0, copyHere: true, sizeBytes: 1, copySizeBytes: 1, changedAtMs: 0, copyChangedAtMs: 0 };
   const needs = { holds: [], conflicts: [conflict], problems: [], conflictCount: 1, problemCount: 0 };
   const filled = () => coreUnderTest({ readStatus: () => ({ ...emptyStatus, roots: [rootAt(path.join(folder, 'docs'))] }), readNeedsYou: () => needs });
   beforeEach(() => fs.mkdirSync(dataDir));
 
-  it.each([['status', 'readStatus'], ['conflicts', 'readNeedsYou'], ['holds', 'readNeedsYou'], ['pause', 'pause'], ['resume', 'resume'], ['approve h', 'approveHold'], ['refuse h', 'refuseHold'], ['undo u', 'undo']])('%s asks %s, with and without a service, and starts no sync', async (line, name) => {
+  it.each([['status', 'readStatus'], ['conflicts', 'readNeedsYou'], ['holds', 'readNeedsYou'], ['pause', 'pause'], ['resume', 'resume'], ['approve h', 'approveHold'], ['refuse h', 'refuseHold']])('%s asks %s, with and without a service, and starts no sync', async (line, name) => {
     const own = filled();
     const alone = await run(own, line);
     expect([alone.code, alone.err, own.called.map((call) => call.name), own.started]).toEqual([0, '', [name], 0]);
@@ -129,7 +129,21 @@ describe('the short commands', () => {
     const core = filled();
     const ran = await run(core, ['resolve', given, '--keep', 'mine']);
     expect(ran.code).toBe(0);
-    expect(core.called.at(-1)).toEqual({ name: 'resolveConflict', input: { rootId: 'r1', path: 'a/b.txt', keep: 'mine' } });
+    expect(core.called.at(-1)).toEqual({ name: 'resolveConflict', input: { rootId: 'r1', path: 'a/b (conflict).txt', keep: 'mine' } });
+  });
+  const dryRun = { uploads: 1, downloads: 0, deletions: 0, moves: 0, same: 0, conflicts: 2, skipped: 0, localFiles: 0, remoteFiles: 0, bytesUp: 3, bytesDown: 0, examples: [{ path: 'a/b.txt', what: 'comes back' }], reason: null };
+  it('undo says what it will do with each file, puts the run back, and names the run that takes that back', async () => {
+    const core = coreUnderTest({ previewPutBack: () => dryRun, putBack: () => ({ undo: null, runId: 'run-2', restored: 1, beside: 0, left: 0 }) });
+    expect((await run(core, 'undo run-1 --preview')).out).toEqual(['a/b.txt: comes back']);
+    expect(core.called.map((call) => call.name)).toEqual(['previewPutBack']);
+    const ran = await run(core, 'undo run-1');
+    expect([ran.code, ran.out.at(-1)]).toEqual([0, 'Put back: 1. Beside, because it changed since: 0. Left: 0. Taken back again with: strata undo run-2']);
+  });
+  it('resolve --all settles by a rule below a folder, exactly as many as the preview named', async () => {
+    const core = coreUnderTest({ readStatus: () => ({ ...emptyStatus, roots: [rootAt(path.join(folder, 'docs'))] }), previewConflicts: () => dryRun, resolveConflicts: () => ({ undo: null, settled: 2, left: 0 }) });
+    expect((await run(core, 'resolve docs/a --all --keep newest')).code).toBe(0);
+    expect(core.called.at(-1)).toEqual({ name: 'resolveConflicts', input: { rule: 'newest', rootId: 'r1', folder: 'a', expected: 2 } });
+    expect((await run(core, 'resolve --all --keep oldest')).code).toBe(1);
   });
   it('resolve settles all or nothing', async () => {
     const core = filled();

@@ -1,12 +1,12 @@
 /** Every command of the command line: what it asks of Strata and what it says; `sync` has a file of its own. */
-import path from 'node:path';
-import type { CallInputOf, CommandName, Conflict, OutputOf, RootStatus } from '../../shared/api/contract.ts';
+import type { CallInputOf, CommandName, OutputOf } from '../../shared/api/contract.ts';
 import { AppError } from '../base/app-error.ts';
 import { defaultPort, runService } from '../service.ts';
 import { absoluteFolder, tell, withStrata, type CommandContext, type ExitCode } from './command-context.ts';
 import type { Connection } from './connection.ts';
 import { placeFromWord } from './place-words.ts';
-import { activityText, conflictLine, holdLines, rowLine, statusLines } from './printing.ts';
+import { activityLines, conflictLine, holdLines, rowLine, statusLines } from './printing.ts';
+import { placeInRoots, resolveConflicts, undoRun } from './settling.ts';
 import { syncCommand } from './sync-command.ts';
 import type { CommandWord } from './words.ts';
 
@@ -18,11 +18,11 @@ export const commands: { readonly [W in CommandWord]: (context: CommandContext) 
   status: (context) => asking(context, 'readStatus', (status) => statusLines(status)),
   ls: (context) => withStrata(context, { mustExist: true }, (strata) => list(context, strata)),
   conflicts: (context) => asking(context, 'readNeedsYou', (needs) => needs.conflicts.map(conflictLine), (needs) => ({ conflicts: needs.conflicts, count: needs.conflictCount })),
-  activity: (context) => asking(context, 'readLines', (answer) => answer.lines.map(activityText)),
+  activity: (context) => asking(context, 'readLines', (answer) => activityLines(answer.lines)),
   holds: (context) => asking(context, 'readNeedsYou', (needs) => needs.holds.flatMap(holdLines), (needs) => ({ holds: needs.holds })),
   approve: (context) => doing(context, (strata) => strata.call('approveHold', { holdId: context.places[0] ?? '' }), 'Agreed.'),
   refuse: (context) => doing(context, (strata) => strata.call('refuseHold', { holdId: context.places[0] ?? '' }), 'Refused: the files are kept.'),
-  undo: (context) => doing(context, (strata) => strata.call('undo', { undo: context.places[0] ?? '' }), 'Taken back.'),
+  undo: (context) => withStrata(context, { mustExist: true }, (strata) => undoRun(context, strata)),
   pause: (context) => doing(context, (strata) => strata.call('pause', {}), 'Paused.'),
   resume: (context) => doing(context, (strata) => strata.call('resume', {}), 'Going on.'),
   resolve: (context) => withStrata(context, { mustExist: true }, (strata) => resolveConflicts(context, strata)),
@@ -56,17 +56,6 @@ async function startCommand(context: CommandContext): Promise<ExitCode> {
   return 0;
 }
 
-/** PATH is a path on this disk below a synced folder, or one inside the only synced folder. */
-function placeInRoots(context: CommandContext, roots: readonly RootStatus[], given: string): { readonly root: RootStatus; readonly inside: string } | null {
-  const absolute = absoluteFolder(context, given);
-  for (const root of roots) {
-    const inside = path.relative(root.folder, absolute);
-    if (inside === '' || (!inside.startsWith('..') && !path.isAbsolute(inside))) return { root, inside: inside.split(path.sep).join('/') };
-  }
-  const only = roots.length === 1 ? roots[0] : undefined;
-  return only === undefined || path.isAbsolute(given) ? null : { root: only, inside: given.split(path.sep).join('/').replace(/^\.\/|\/+$/g, '') };
-}
-
 async function list(context: CommandContext, strata: Connection): Promise<ExitCode> {
   const [given] = context.places;
   const { roots } = await strata.call('readStatus', {});
@@ -84,29 +73,6 @@ async function list(context: CommandContext, strata: Connection): Promise<ExitCo
   await strata.call('closeView', { viewId: view.viewId });
   if (context.json) context.say(JSON.stringify({ rows, count: view.count }));
   return 0;
-}
-
-async function resolveConflicts(context: CommandContext, strata: Connection): Promise<ExitCode> {
-  const keep = context.values.get('keep');
-  if (keep !== 'mine' && keep !== 'theirs' && keep !== 'both') throw new AppError('bad_request', { detail: 'resolve needs --keep mine, theirs or both' });
-  const { roots } = await strata.call('readStatus', {});
-  const { conflicts } = await strata.call('readNeedsYou', {});
-  // All are found before the first is settled: a slip in the last word must not leave half of it done.
-  const found = context.places.map((given) => {
-    const conflict = conflicts.find((candidate) => isMeant(context, roots, candidate, given));
-    if (conflict === undefined) throw new AppError('not_found', { what: `conflict at ${given}` });
-    return conflict;
-  });
-  for (const conflict of found) await strata.call('resolveConflict', { rootId: conflict.rootId, path: conflict.path, keep });
-  tell(context, { resolved: found.length }, [`Settled: ${found.length}.`]);
-  return 0;
-}
-
-function isMeant(context: CommandContext, roots: readonly RootStatus[], conflict: Conflict, given: string): boolean {
-  const names = [conflict.path, conflict.copyPath];
-  if (names.includes(given)) return true;
-  const place = placeInRoots(context, roots, given);
-  return place !== null && place.root.id === conflict.rootId && names.includes(place.inside);
 }
 
 async function verify(context: CommandContext, strata: Connection): Promise<ExitCode> {

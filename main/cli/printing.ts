@@ -34,7 +34,11 @@ export function rowLine(row: Row): string {
   return `${row.state.padEnd(14)} ${sizeText(row.sizeBytes).padStart(9)}  ${name}${row.reason === null ? '' : `  (${row.reason.sentence})`}`;
 }
 
-export function activityText(line: ActivityLine): string {
+/** Each run once, above its lines, so that `strata undo RUN` can be given. */
+export function activityLines(lines: readonly ActivityLine[]): readonly string[] {
+  return lines.flatMap((line, at) => (line.runId === lines[at - 1]?.runId ? [activityText(line)] : [`run ${line.runId}`, activityText(line)]));
+}
+function activityText(line: ActivityLine): string {
   const to = line.otherPath === null ? '' : ` → ${line.otherPath}`;
   return `${new Date(line.atMs).toISOString().slice(0, 19).replace('T', ' ')}  ${line.kind.padEnd(12)} ${line.path}${to}${line.note === null ? '' : `  (${line.note})`}`;
 }

@@ -40,12 +40,18 @@ export const commandWords = {
   holds: { usage: 'holds [--data DIR] [--json]', says: 'Changes that wait for your word.', places: none, options: [data, json] },
   approve: { usage: 'approve ID [--data DIR] [--json]', says: 'Agrees to exactly the changes of a hold.', places: one, options: [data, json] },
   refuse: { usage: 'refuse ID [--data DIR] [--json]', says: 'Keeps the files of a hold.', places: one, options: [data, json] },
-  undo: { usage: 'undo RUN [--data DIR] [--json]', says: 'Takes back a run.', places: one, options: [data, json] },
+  undo: {
+    usage: 'undo RUN [--preview] [--data DIR] [--json]', says: 'Puts back what a run deleted or replaced; strata activity names the runs.', places: one,
+    options: [{ name: 'preview', value: null, says: 'only say what it would do' }, data, json],
+  },
   pause: { usage: 'pause [--data DIR] [--json]', says: 'Pauses everything.', places: none, options: [data, json] },
   resume: { usage: 'resume [--data DIR] [--json]', says: 'Goes on with everything.', places: none, options: [data, json] },
   resolve: {
-    usage: 'resolve PATH… --keep mine|theirs|both [--data DIR] [--json]', says: 'Settles conflicts.', places: { least: 1, most: Infinity },
-    options: [{ name: 'keep', value: 'mine|theirs|both', says: 'which side stays' }, data, json],
+    usage: 'resolve PATH… --keep mine|theirs|both|newest|largest [--all] [--preview] [--data DIR] [--json]', says: 'Settles conflicts; with --all every one, or every one below the folder PATH.', places: { least: 0, most: Infinity },
+    options: [
+      { name: 'keep', value: 'mine|theirs|both', says: 'which side stays; with --all also newest or largest' },
+      { name: 'all', value: null, says: 'every conflict, or every one below PATH' }, { name: 'preview', value: null, says: 'with --all: only say what it would do' }, data, json,
+    ],
   },
   verify: {
     usage: 'verify FOLDER [--deep] [--data DIR] [--json]', says: 'Every difference between disk, records and stores.', places: one,

@@ -6,7 +6,7 @@ import type { RootId, Row } from '../sync/index-port.ts';
 import { rowColumns, toRow, type FlatRow } from './row-codec.ts';
 import { dueSql } from './schema.ts';
 
-interface FlatRun { id: string; root: string; started_at: number; ended_at: number | null; device: string; uploaded: number; downloaded: number; deleted: number; moved: number; conflicts: number; failed: number; bytes_up: number; bytes_down: number }
+interface FlatRun { id: string; root: string; started_at: number; ended_at: number | null; device: string; uploaded: number; downloaded: number; deleted: number; moved: number; conflicts: number; failed: number; bytes_up: number; bytes_down: number; restored: number }
 interface FlatLine { id: number; run: string; root: string; at: number; kind: string; path: string; other_path: string | null; size: number | null; device: string | null; note: string | null }
 
 const isFileSql = "substr(key, -1) <> '/'";
@@ -65,8 +65,9 @@ function storageQueries(database: Database.Database) {
 function historyQueries(database: Database.Database) {
   const runs = database.prepare<{ root: string | null; before: string | null; limit: number }, FlatRun>(
     `SELECT * FROM runs WHERE (@root IS NULL OR root = @root) AND (@before IS NULL OR (started_at, id) < (SELECT started_at, id FROM runs WHERE id = @before))
-     AND (ended_at IS NULL OR uploaded + downloaded + deleted + moved + conflicts + failed > 0) ORDER BY started_at DESC, id DESC LIMIT @limit`,
+     AND (ended_at IS NULL OR uploaded + downloaded + deleted + moved + conflicts + failed + restored > 0) ORDER BY started_at DESC, id DESC LIMIT @limit`,
   );
+  const oneRun = database.prepare<[string], FlatRun>('SELECT * FROM runs WHERE id = ?');
   const linesBy = (filter: string): Database.Statement<object, FlatLine> =>
     database.prepare(`SELECT * FROM activity WHERE ${filter} AND (@before IS NULL OR id < @before) AND (@kind IS NULL OR kind = @kind) AND (@root IS NULL OR root = @root) AND (@path IS NULL OR path = @path OR other_path = @path) ORDER BY id DESC LIMIT @limit`);
   const lines = { ofRun: linesBy('run = @run'), all: linesBy('@run IS NULL') };
@@ -78,6 +79,10 @@ function historyQueries(database: Database.Database) {
   const lastChange = database.prepare<[], number>("SELECT at FROM activity WHERE kind NOT IN ('hold', 'problem', 'adopt', 'forget') ORDER BY id DESC LIMIT 1").pluck();
   const highest = database.prepare<[], number | null>('SELECT max(id) FROM activity').pluck();
   return {
+    run(id: string): Run | null {
+      const flat = oneRun.get(id);
+      return flat === undefined ? null : toRun(flat);
+    },
     runs: (request: { readonly before: string | null; readonly rootId: string | null; readonly limit: number }): Run[] => runs.all({ root: request.rootId, before: request.before, limit: request.limit }).map(toRun),
     lines(request: { readonly runId: string | null; readonly rootId: string | null; readonly kind: string | null; readonly path: string | null; readonly before: number | null; readonly limit: number }): ActivityLine[] {
       const { runId: run, rootId: root, kind, path, before, limit } = request;
@@ -103,7 +108,7 @@ function historyQueries(database: Database.Database) {
 function toRun(flat: FlatRun): Run {
   return {
     id: flat.id, rootId: flat.root, startedAtMs: flat.started_at, endedAtMs: flat.ended_at, device: flat.device, uploaded: flat.uploaded, downloaded: flat.downloaded, deleted: flat.deleted,
-    moved: flat.moved, conflicts: flat.conflicts, failed: flat.failed, bytesUp: flat.bytes_up, bytesDown: flat.bytes_down,
+    moved: flat.moved, conflicts: flat.conflicts, failed: flat.failed, bytesUp: flat.bytes_up, bytesDown: flat.bytes_down, restored: flat.restored,
   };
 }
 function toLine(flat: FlatLine): ActivityLine {

@@ -2,9 +2,10 @@
 import type Database from 'better-sqlite3';
 import type { EntryKey } from '../../shared/relative-path.ts';
 import type { ConflictRecord, Index, JournalRow, JournalState, OperationKind, RootId, RootRecord, RootTotals } from '../sync/index-port.ts';
+import type { Sha256 } from '../sync/ports.ts';
 import { dueSql } from './schema.ts';
 
-type RecordMethods = Pick<Index, 'roots' | 'root' | 'saveRoot' | 'removeRoot' | 'openJournal' | 'updateJournal' | 'closeJournal' | 'journal' | 'startRun' | 'endRun' | 'addActivity' | 'addConflict' | 'conflicts' | 'removeConflict' | 'totals' | 'setting' | 'setSetting'>;
+type RecordMethods = Pick<Index, 'roots' | 'root' | 'saveRoot' | 'removeRoot' | 'openJournal' | 'updateJournal' | 'closeJournal' | 'journal' | 'startRun' | 'endRun' | 'addActivity' | 'addConflict' | 'conflicts' | 'removeConflict' | 'conflictCopies' | 'totals' | 'setting' | 'setSetting'>;
 
 interface FlatRoot { id: string; name: string; folder: string; address: string; library_id: string | null; device_id: string; device_name: string; epoch: string; counter: number; counter_on_disk: number; counter_in_store: number; paused_until: number | null; created_at: number; last_in_step: number | null; trusted_certificate: string | null }
 
@@ -82,11 +83,11 @@ function journalMethods(database: Database.Database): Pick<RecordMethods, 'openJ
 }
 
 /** Which counter of its run an activity line moves. */
-const runCounter: Readonly<Record<OperationKind | 'hold' | 'problem', 'uploaded' | 'downloaded' | 'deleted' | 'moved' | 'conflicts' | 'failed' | null>> = {
-  upload: 'uploaded', download: 'downloaded', deleteLocal: 'deleted', deleteRemote: 'deleted', moveLocal: 'moved', moveRemote: 'moved', keepBoth: 'conflicts', problem: 'failed', adopt: null, forget: null, hold: null,
+const runCounter: Readonly<Record<OperationKind | 'hold' | 'problem' | 'putBack', 'uploaded' | 'downloaded' | 'deleted' | 'moved' | 'conflicts' | 'failed' | 'restored' | null>> = {
+  upload: 'uploaded', download: 'downloaded', deleteLocal: 'deleted', deleteRemote: 'deleted', moveLocal: 'moved', moveRemote: 'moved', keepBoth: 'conflicts', problem: 'failed', adopt: null, forget: null, hold: null, putBack: 'restored',
 };
 
-function historyMethods(database: Database.Database): Pick<RecordMethods, 'startRun' | 'endRun' | 'addActivity' | 'addConflict' | 'conflicts' | 'removeConflict'> {
+function historyMethods(database: Database.Database): Pick<RecordMethods, 'startRun' | 'endRun' | 'addActivity' | 'addConflict' | 'conflicts' | 'removeConflict' | 'conflictCopies'> {
   const start = database.prepare('INSERT INTO runs (id, root, started_at, device) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING');
   const end = database.prepare('UPDATE runs SET ended_at = ? WHERE id = ?');
   const add = database.prepare('INSERT INTO activity (run, root, at, kind, path, other_path, size, device, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -94,8 +95,9 @@ function historyMethods(database: Database.Database): Pick<RecordMethods, 'start
   for (const column of new Set(Object.values(runCounter))) {
     if (column !== null) bump.set(column, database.prepare(`UPDATE runs SET ${column} = ${column} + 1, bytes_up = bytes_up + ?, bytes_down = bytes_down + ? WHERE id = ?`));
   }
-  const addConflict = database.prepare('INSERT INTO conflicts (id, root, path, copy_path, device, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING');
-  const listConflicts = database.prepare<[string | null, string | null], { id: string; root: string; path: string; copy_path: string; device: string | null; at: number }>('SELECT * FROM conflicts WHERE ? IS NULL OR root = ? ORDER BY at DESC');
+  const addConflict = database.prepare('INSERT INTO conflicts (id, root, path, copy_path, device, at, here, base_sha) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING');
+  const listConflicts = database.prepare<[string | null, string | null], { id: string; root: string; path: string; copy_path: string; device: string | null; at: number; here: number; base_sha: string | null }>('SELECT * FROM conflicts WHERE ? IS NULL OR root = ? ORDER BY at DESC');
+  const copies = database.prepare<[string], string>("SELECT key FROM entries INDEXED BY entries_conflict_copies WHERE root = ? AND instr(key, ' (conflict, ') > 0 AND frozen IS NULL AND substr(key, -1) <> '/' AND (l_here = 1 OR r_etag IS NOT NULL)").pluck();
   const removeConflict = database.prepare('DELETE FROM conflicts WHERE id = ?');
   return {
     startRun: (rootId, runId, atMs, device) => void start.run(runId, rootId, atMs, device),
@@ -106,8 +108,9 @@ function historyMethods(database: Database.Database): Pick<RecordMethods, 'start
       if (column !== null) bump.get(column)?.run(line.kind === 'upload' ? (line.sizeBytes ?? 0) : 0, line.kind === 'download' ? (line.sizeBytes ?? 0) : 0, line.runId);
       return id;
     },
-    addConflict: (conflict) => void addConflict.run(conflict.id, conflict.rootId, conflict.path, conflict.copyPath, conflict.device, conflict.atMs),
-    conflicts: (rootId) => listConflicts.all(rootId, rootId).map((flat): ConflictRecord => ({ id: flat.id, rootId: flat.root as RootId, path: flat.path, copyPath: flat.copy_path, device: flat.device, atMs: flat.at })),
+    addConflict: (conflict) => void addConflict.run(conflict.id, conflict.rootId, conflict.path, conflict.copyPath, conflict.device, conflict.atMs, conflict.here ? 1 : 0, conflict.baseSha256),
+    conflicts: (rootId) => listConflicts.all(rootId, rootId).map((flat): ConflictRecord => ({ id: flat.id, rootId: flat.root as RootId, path: flat.path, copyPath: flat.copy_path, device: flat.device, atMs: flat.at, here: flat.here === 1, baseSha256: flat.base_sha as Sha256 | null })),
+    conflictCopies: (rootId) => copies.all(rootId) as EntryKey[],
     removeConflict: (id) => void removeConflict.run(id),
   };
 }

@@ -74,4 +74,10 @@ ALTER TABLE roots ADD COLUMN folds_case INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE entries ADD COLUMN fold TEXT;
 CREATE INDEX entries_fold ON entries(root, fold) WHERE fold IS NOT NULL;
 `,
+  `
+ALTER TABLE conflicts ADD COLUMN here INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE conflicts ADD COLUMN base_sha TEXT;
+ALTER TABLE runs ADD COLUMN restored INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX entries_conflict_copies ON entries(root, key) WHERE instr(key, ' (conflict, ') > 0;
+`,
 ];

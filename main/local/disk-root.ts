@@ -17,7 +17,7 @@ import { hashPool } from './hash-pool.ts';
 import { scanInWorker } from './scanner.ts';
 import type { WalkRequest } from './scan-walk.ts';
 import { clearIncoming, readMarker, readOnlineOnly, receiveFile, writeMarker, writeOnlineOnly } from './strata-folder.ts';
-import { changedInTrash, listTrash, purgeTrash, trashFile, untrashFile } from './trash.ts';
+import { changedInTrash, listTrash, purgeTrash, readTrashed, trashFile, untrashFile } from './trash.ts';
 
 export type Scan = (request: WalkRequest, signal: AbortSignal | undefined) => AsyncIterable<ScanEvent>;
 
@@ -99,6 +99,7 @@ export async function openRootWith(options: DiskRootOptions, parts: DiskRootPart
     trash: (diskPath, expect, runId) => writing(() => trashFile(context, inside(diskPath), expect, runId)),
     untrash: (trashId, diskPath) => writing(() => untrashFile(context, trashId, inside(diskPath))),
     listTrash: () => reading(() => listTrash(context)),
+    readTrash: (trashId) => translated(path, readTrashed(context, trashId)),
     purgeTrash: (trashIds) => writing(() => purgeTrash(context, trashIds)),
     changedInTrash: () => reading(() => changedInTrash(context)),
     makeFolder: (diskPath) => writing(() => makeOneFolder(context, inside(diskPath))),

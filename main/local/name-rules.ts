@@ -2,7 +2,7 @@
 import type { RelativePath } from '../../shared/relative-path.ts';
 import type { NameRules } from '../sync/root-engine.ts';
 import { ignoreRules, type IgnoreRules } from './ignore-rules.ts';
-import { conflictName, fileBesideFolderName, reservedName } from './names.ts';
+import { cleanDevice, conflictName, conflictOf, fileBesideFolderName, keptName, reservedName, restoredName } from './names.ts';
 
 export function createNameRules(): NameRules {
   let text: string | null | undefined;
@@ -10,6 +10,10 @@ export function createNameRules(): NameRules {
   return {
     isReserved: reservedName,
     conflictName: (path, device, atMs, isTaken) => conflictName(path, device, new Date(atMs), isTaken),
+    conflictOf,
+    isDevice: (named, deviceName) => named === cleanDevice(deviceName),
+    keptName,
+    restoredName: (path, atMs, isTaken) => restoredName(path, new Date(atMs), isTaken),
     fileBesideFolderName: (path, sha256, isTaken) => {
       const plain = fileBesideFolderName(path, sha256);
       for (let number = 2; isTaken(plain) && number < 100; number += 1) {

@@ -47,7 +47,7 @@ const conflictSuffix = / \(conflict, [^()]*\)(?: \d+)?$/u;
 export function conflictName(path: RelativePath, device: string, date: Date, taken: (candidate: RelativePath) => boolean): RelativePath {
   const { stem, extension } = splitName(nameOf(path));
   const bare = stem.replace(conflictSuffix, '') || stem;
-  const minute = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}.${two(date.getMinutes())}`;
+  const minute = minuteOf(date);
   const owner = cleanDevice(device);
   const second = `${minute}.${two(date.getSeconds())}`;
   const parent = parentOf(path);
@@ -56,6 +56,43 @@ export function conflictName(path: RelativePath, device: string, date: Date, tak
     const candidate = joinPath(parent, fitted(bare, suffix, extension));
     if (!taken(candidate)) return candidate;
   }
+}
+
+const conflictCopy = /^(?<stem>.+) \(conflict, (?<device>[^()]+), (?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d) (?<hour>\d\d)\.(?<minute>\d\d)(?:\.(?<second>\d\d))?\)(?: \d+)?(?<extension>\.[^.]{1,19})?$/u;
+
+/** Reads a conflict copy's name back: of which file, by which device, when (in this computer's time zone). A stem that was cut to fit can't be read back. */
+export function conflictOf(path: RelativePath): { readonly path: RelativePath; readonly device: string; readonly atMs: number } | null {
+  const found = conflictCopy.exec(nameOf(path))?.groups;
+  if (found === undefined) return null;
+  const number = (name: string): number => Number(found[name] ?? 0);
+  const atMs = new Date(number('year'), number('month') - 1, number('day'), number('hour'), number('minute'), number('second')).getTime();
+  return { path: joinPath(parentOf(path), `${found['stem'] ?? ''}${found['extension'] ?? ''}`), device: found['device'] ?? '', atMs };
+}
+
+/** Both are kept: the copy stays under an ordinary name, so that no device lists it as a conflict any more. */
+export function keptName(copyPath: RelativePath, taken: (candidate: RelativePath) => boolean): RelativePath {
+  const { stem, extension } = splitCopy(nameOf(copyPath));
+  return numbered(copyPath, stem.replace(' (conflict, ', ' ('), extension, taken);
+}
+/** `name (restored, 2026-11-20 14.02).ext`, or with a number behind. */
+export function restoredName(path: RelativePath, date: Date, taken: (candidate: RelativePath) => boolean): RelativePath {
+  const { stem, extension } = splitName(nameOf(path));
+  const bare = stem.replace(/ \(restored, [^()]*\)(?: \d+)?$/u, '') || stem;
+  return numbered(path, fitted(bare, ` (restored, ${minuteOf(date)})`, ''), extension, taken);
+}
+function numbered(path: RelativePath, stem: string, extension: string, taken: (candidate: RelativePath) => boolean): RelativePath {
+  for (let number = 1; ; number += 1) {
+    const candidate = joinPath(parentOf(path), fitted(stem, number === 1 ? '' : ` ${number}`, extension));
+    if (!taken(candidate)) return candidate;
+  }
+}
+/** The dot inside the copy's own time is no extension. */
+function splitCopy(name: string): { readonly stem: string; readonly extension: string } {
+  const extension = conflictCopy.exec(name)?.groups?.['extension'] ?? '';
+  return { stem: name.slice(0, name.length - extension.length), extension };
+}
+function minuteOf(date: Date): string {
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}.${two(date.getMinutes())}`;
 }
 
 /** The name of a file that gives way to a folder of its name: the same on every device, because it comes from the content (rule 3). */

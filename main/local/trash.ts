@@ -2,7 +2,9 @@
 import { relativePath, nameOf, type RelativePath } from '../../shared/relative-path.ts';
 import type { DiskAnswer, LocalStat, TrashedFile } from '../sync/ports.ts';
 import { checkStillInside, insideRoot, lstatOrNull, makeParents, parentsOf } from './containment.ts';
+import { AppError } from '../base/app-error.ts';
 import { isErrno } from './disk-errors.ts';
+import { readFile } from './reading.ts';
 import { sameAfterOurMove, sameState } from './local-stat.ts';
 import { absoluteOf, trashFolder, type RootContext } from './root-context.ts';
 import { ownedFolder, parsedOrNull, readOwnText, unlinkIfThere } from './strata-folder.ts';
@@ -88,6 +90,12 @@ export async function listTrash(context: RootContext): Promise<readonly TrashedF
     }
   }
   return out;
+}
+
+export async function* readTrashed(context: RootContext, trashId: string): AsyncGenerator<Uint8Array> {
+  const found = await findTrashed(context, trashId);
+  if (found === null) throw new AppError('file_vanished');
+  yield* readFile(context, found.file.slice(context.path.length + 1), undefined);
 }
 
 export async function changedInTrash(context: RootContext): Promise<readonly TrashedFile[]> {

@@ -1,6 +1,7 @@
 /** One round of the engine: observe, hash what matters, plan, guard, execute; and again until nothing more can be done now. */
 import { foldKey, type EntryKey } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
+import { refreshConflicts } from './conflict-copies.ts';
 import { onePartEtag, checkLibrary, checkRoot } from './markers.ts';
 import { runBatch, type BatchCounters, type BatchResult, type Step } from './execute/executor.ts';
 import { hashChanged } from './hash-changed.ts';
@@ -69,6 +70,12 @@ export interface SettleResult extends BatchResult {
 
 /** Plans and executes until nothing is due that could be done now. `deletions` only after complete observations. */
 export async function settle(work: Work, control: CycleControl, deletions: boolean): Promise<SettleResult> {
+  const result = await settleRounds(work, control, deletions);
+  refreshConflicts(work);
+  return result;
+}
+
+async function settleRounds(work: Work, control: CycleControl, deletions: boolean): Promise<SettleResult> {
   let last: BatchResult = { done: 0, failed: 0, problem: null, noSpace: false };
   let deletionsWait = false;
   let stuck = 0;

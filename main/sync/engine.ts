@@ -15,7 +15,7 @@ import type { LocalRoot, StoreKey } from './ports.ts';
 import type { EngineDeps, EngineEvent, EngineState, RootEngine, RunningTransfer, SyncOutcome } from './root-engine.ts';
 import { emptyTally, outcomeOf, totalRequests } from './outcome.ts';
 import { EngineTimers } from './timers.ts';
-import { purgeOldTrash, rescueFromTrash } from './trash-care.ts';
+import { emptyTrashes, rescueFromTrash } from './trash-care.ts';
 import { createRecentKeys, startWatching } from './watching.ts';
 import { createTouchedRows, createTransfers, type Tally, type Work } from './work.ts';
 
@@ -105,6 +105,10 @@ class Engine implements RootEngine {
       this.lookAgain();
     }
     this.#wake?.();
+  }
+  renamed(): void {
+    this.#root = this.#deps.index.root(this.rootId) ?? this.#root;
+    if (this.#work !== null) this.#work = { ...this.#work, root: this.#root };
   }
   async pairAgain(): Promise<void> {
     this.#pairAgain = true;
@@ -260,7 +264,7 @@ class Engine implements RootEngine {
     const seen = await observe(work, hinted, control);
     if (seen.complete && wholeScan) {
       this.#timers.note('wholeScan');
-      await purgeOldTrash(work, this.#deps.trashDays());
+      await emptyTrashes(work, this.#deps.trashDays());
     }
     if (seen.complete && wholeListing) this.#timers.note('listing');
     if (seen.changed === 'many' || seen.changed.length > 0) {
@@ -379,14 +383,8 @@ class Engine implements RootEngine {
     this.#set({ phase: waits ? 'offline' : 'stopped', problem });
   }
 
-  #retryInMs(): number | null {
-    const at = this.#deps.index.nextTryAtMs(this.rootId);
-    return at === null ? null : at - this.#deps.clock.nowMs();
-  }
-  #isPaused(): boolean {
-    const until = this.#root.pausedUntilMs;
-    return until !== null && until > this.#deps.clock.nowMs();
-  }
+  #retryInMs = (at = this.#deps.index.nextTryAtMs(this.rootId)): number | null => (at === null ? null : at - this.#deps.clock.nowMs());
+  #isPaused = (): boolean => (this.#root.pausedUntilMs ?? 0) > this.#deps.clock.nowMs();
   async #sleep(ms: number | null): Promise<void> {
     const controller = new AbortController();
     this.#wake = () => controller.abort();

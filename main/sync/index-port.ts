@@ -109,7 +109,7 @@ export interface ActivityDraft {
   readonly rootId: RootId;
   readonly runId: string;
   readonly atMs: number;
-  readonly kind: OperationKind | 'hold' | 'problem';
+  readonly kind: OperationKind | 'hold' | 'problem' | 'putBack';
   readonly path: string;
   readonly otherPath: string | null;
   readonly sizeBytes: number | null;
@@ -136,8 +136,13 @@ export interface ConflictRecord {
   readonly rootId: RootId;
   readonly path: string;
   readonly copyPath: string;
+  /** Who made the copy; null when not known. */
   readonly device: string | null;
   readonly atMs: number;
+  /** The copy was made on this device: it holds this device's edit. */
+  readonly here: boolean;
+  /** What both edits began from, where it was known. */
+  readonly baseSha256: Sha256 | null;
 }
 /** Positions of rows that an observation saw: one bit per row id (rule 10). */
 export interface SeenRows {
@@ -239,6 +244,8 @@ export interface Index {
   addConflict(conflict: ConflictRecord): void;
   conflicts(rootId: RootId | null): readonly ConflictRecord[];
   removeConflict(id: string): void;
+  /** Files present on a side whose name looks like a conflict copy's. */
+  conflictCopies(rootId: RootId): readonly EntryKey[];
 
   totals(rootId: RootId): RootTotals;
   setting(name: string): string | null;

@@ -220,6 +220,8 @@ export interface LocalRoot {
   /** Puts a trashed file back without replacing. */
   untrash(trashId: string, diskPath: string): Promise<DiskAnswer<LocalStat>>;
   listTrash(): Promise<readonly TrashedFile[]>;
+  /** The bytes of a trashed file; throws `file_vanished` when it is no longer there. */
+  readTrash(trashId: string): AsyncIterable<Uint8Array>;
   purgeTrash(trashIds: readonly string[]): Promise<void>;
   /** Trashed in the last minute and changed since (an app wrote to the open inode): to be put back as a conflict copy (rule 15). */
   changedInTrash(): Promise<readonly TrashedFile[]>;

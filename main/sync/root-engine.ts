@@ -27,6 +27,14 @@ export interface NameRules {
   /** `.strata…` by any spelling, at any depth; `.strataignore` is not reserved. */
   isReserved(path: RelativePath): boolean;
   conflictName(path: RelativePath, device: string, atMs: number, isTaken: (path: RelativePath) => boolean): RelativePath;
+  /** What a conflict copy's name tells: whose it is and of which file; null for any other name. `atMs` is read in this computer's time zone. */
+  conflictOf(path: RelativePath): { readonly path: RelativePath; readonly device: string; readonly atMs: number } | null;
+  /** Whether a device's name, as copies carry it, is that of this device. */
+  isDevice(named: string, deviceName: string): boolean;
+  /** The ordinary name under which a conflict copy stays when both are kept. */
+  keptName(copyPath: RelativePath, isTaken: (path: RelativePath) => boolean): RelativePath;
+  /** The name of what is put back beside a file that has moved on (rule 26). */
+  restoredName(path: RelativePath, atMs: number, isTaken: (path: RelativePath) => boolean): RelativePath;
   fileBesideFolderName(path: RelativePath, sha256: string, isTaken: (path: RelativePath) => boolean): RelativePath;
   ignoredBy(path: RelativePath, isFolder: boolean, strataIgnore: string | null): string | null;
 }
@@ -84,6 +92,8 @@ export interface RootEngine {
   pairAgain(): Promise<void>;
   /** Reads `pausedUntilMs` of the root's record again. */
   pauseChanged(): void;
+  /** Reads the device's name of the root's record again; conflicts and runs from now on carry it. */
+  renamed(): void;
   retry(key: EntryKey | null): void;
   settleHold(id: string, outcome: 'approved' | 'refused'): void;
   state(): EngineState;

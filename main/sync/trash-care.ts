@@ -1,5 +1,7 @@
-/** Looks once more at what was just moved into the root's trash: a program that still had the file open may have written to it (rule 15). */
+/** Looks after the trashes: once more at what was just moved there, because a program may still write to it (rule 15), and away with what is old (rule 24). */
 import { keyOf, parentOf, type RelativePath } from '../../shared/relative-path.ts';
+import { asAppError } from '../base/app-error.ts';
+import { remoteTrashPrefix } from './execute/remote-trash.ts';
 import { record, type Work } from './work.ts';
 
 /** Brings back as a conflict copy what changed in the trash; resolves with the folders to look at again. */
@@ -11,7 +13,7 @@ export async function rescueFromTrash(work: Work): Promise<readonly RelativePath
     const back = await work.local.untrash(trashed.trashId, name);
     if (!back.ok) continue;
     work.index.transaction(() => {
-      work.index.addConflict({ id: work.random(), rootId: work.rootId, path: trashed.path, copyPath: name, device: work.root.deviceName, atMs: work.clock.nowMs() });
+      work.index.addConflict({ id: work.random(), rootId: work.rootId, path: trashed.path, copyPath: name, device: work.root.deviceName, atMs: work.clock.nowMs(), here: true, baseSha256: null });
       record(work, { kind: 'keepBoth', path: trashed.path, otherPath: name, sizeBytes: back.value.sizeBytes });
     });
     folders.push(parentOf(name));
@@ -23,20 +25,79 @@ export async function rescueFromTrash(work: Work): Promise<readonly RelativePath
 const daysRunSetting = 'days-run';
 const mostDaysKept = 4000;
 const dayMs = 86_400_000;
+/** A trash of many thousand objects is emptied over several looks, so that syncing does not wait for it. */
+const mostRemovedAtOnce = 2000;
+const removedSideBySide = 8;
 
-/** Removes what has been in the trash for `days` days on which Strata ran and its clock agreed with the place's within a day (rule 24): a clock that jumps a year makes the trash one day older. */
+/**
+ * Empties both trashes of what is older than `days`, once a day; a problem with that is listed and tried again the next day,
+ * it never stops the round it happens in.
+ */
+export async function emptyTrashes(work: Work, days: number): Promise<void> {
+  const run = daysThatRan(work);
+  if (run === null) return;
+  for (const [name, empty] of [['here', purgeOldTrash], ['there', purgeStoreTrash]] as const) {
+    const setting = `trash-emptied-${name}:${work.rootId}`;
+    const today = dayOf(work.clock.nowMs());
+    if (work.index.setting(setting) === today) continue;
+    try {
+      if ((await empty(work, days)) < mostRemovedAtOnce) work.index.setSetting(setting, today);
+    } catch (thrown) {
+      const problem = asAppError(thrown);
+      if (problem.code === 'cancelled' || work.signal.aborted) return;
+      work.index.setSetting(setting, today);
+      work.logger.warn({ root: work.rootId, code: problem.code, trash: name }, 'a trash could not be emptied');
+      record(work, { kind: 'problem', path: name === 'here' ? '.strata/trash' : remoteTrashPrefix.slice(0, -1), note: problem.message })();
+    }
+  }
+}
+
+/** Removes what has been in the folder's trash for `days` days on which Strata ran and its clock agreed with the place's within a day (rule 24): a clock that jumps a year makes the trash one day older. */
 export async function purgeOldTrash(work: Work, days: number): Promise<number> {
-  const now = work.clock.nowMs();
-  const theirs = work.store.storeTimeMs();
-  if (theirs === null || Math.abs(theirs - now) > dayMs) return 0;
-  const today = new Date(now).toISOString().slice(0, 10);
-  const kept = JSON.parse(work.index.setting(daysRunSetting) ?? '[]') as string[];
-  const run = kept.includes(today) ? kept : [...kept, today].slice(-mostDaysKept);
-  if (run !== kept) work.index.setSetting(daysRunSetting, JSON.stringify(run));
-  const old = (await work.local.listTrash()).filter((trashed) => {
-    const since = new Date(trashed.trashedAtMs).toISOString().slice(0, 10);
-    return run.filter((day) => day > since).length >= days;
-  });
+  const run = daysThatRan(work);
+  if (run === null) return 0;
+  const old = (await work.local.listTrash()).filter((trashed) => isOld(run, trashed.trashedAtMs, days));
   await work.local.purgeTrash(old.map((trashed) => trashed.trashId));
   return old.length;
+}
+
+/** The same for the trash in the place, by the store's own date of each object; nothing outside that prefix is ever named in a request. */
+export async function purgeStoreTrash(work: Work, days: number): Promise<number> {
+  const run = daysThatRan(work);
+  if (run === null) return 0;
+  let removed = 0;
+  let token: string | undefined;
+  do {
+    const page = await work.store.list({ prefix: remoteTrashPrefix, signal: work.signal, ...(token === undefined ? {} : { token }) });
+    const old = page.objects.filter((object) => object.key.startsWith(remoteTrashPrefix) && isOld(run, object.lastModifiedMs, days));
+    for (let at = 0; at < old.length && removed < mostRemovedAtOnce; at += removedSideBySide) {
+      work.signal.throwIfAborted();
+      // Each key was made for one version and is never written again; another device may have been quicker.
+      const some = old.slice(at, at + removedSideBySide);
+      await Promise.all(some.map((object) => work.store.remove(object.key, work.profile.conditionalDelete ? { ifMatch: object.etag } : undefined)));
+      removed += some.length;
+    }
+    token = page.next ?? undefined;
+  } while (token !== undefined && removed < mostRemovedAtOnce);
+  return removed;
+}
+
+/** The days on which Strata ran, today among them; null while the clocks do not agree. */
+function daysThatRan(work: Work): readonly string[] | null {
+  const now = work.clock.nowMs();
+  const theirs = work.store.storeTimeMs();
+  if (theirs === null || Math.abs(theirs - now) > dayMs) return null;
+  const today = dayOf(now);
+  const kept = JSON.parse(work.index.setting(daysRunSetting) ?? '[]') as string[];
+  if (kept.includes(today)) return kept;
+  const run = [...kept, today].slice(-mostDaysKept);
+  work.index.setSetting(daysRunSetting, JSON.stringify(run));
+  return run;
+}
+function isOld(run: readonly string[], sinceMs: number, days: number): boolean {
+  const since = dayOf(sinceMs);
+  return run.filter((day) => day > since).length >= days;
+}
+function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
 }

@@ -28,6 +28,7 @@ export class StandInEngine implements RootEngine {
   lookAgain(): void { this.asked.push('lookAgain'); }
   pairAgain(): Promise<void> { this.asked.push('pairAgain'); return Promise.resolve(); }
   pauseChanged(): void { this.asked.push('pauseChanged'); }
+  renamed(): void { this.asked.push('renamed'); }
   retry(key: EntryKey | null): void { this.asked.push(`retry ${key ?? 'all'}`); }
   settleHold(id: string, outcome: 'approved' | 'refused'): void { this.asked.push(`${outcome} ${id}`); }
   state(): EngineState { return this.shown; }
@@ -47,6 +48,9 @@ export class MemoryPlaces implements Places {
   readonly secretsKind = 'memory';
   readonly buckets = new Map<string, MemoryBucket>();
   readonly kept = new Map<string, StoreKeys>();
+  readonly made: string[] = [];
+  /** Under which name kept keys were asked for, newest last. */
+  readonly askedNames: (string | null)[] = [];
   opened = 0;
   refuse: AppError | null = null;
   readonly #clock: Clock;
@@ -54,18 +58,19 @@ export class MemoryPlaces implements Places {
     this.#clock = clock;
   }
   parse(address: string): ParsedPlace {
-    if (address.startsWith('folder:')) return { kind: 'folder', address, name: address.slice(7), identity: `folder ${address.slice(7)}`, folder: address.slice(7) };
+    if (address.startsWith('folder:')) return { kind: 'folder', address, name: address.slice(7), identity: `folder ${address.slice(7)}`, folder: address.slice(7), server: null };
     if (!address.startsWith('mem://')) throw new AppError('place_invalid', { detail: 'not mem://' });
     const [bucket = '', ...prefix] = address.slice(6).split('/');
-    return { kind: 's3', address, name: address.slice(6), identity: `s3 http://mem ${bucket} ${prefix.length === 0 ? '' : `${prefix.join('/')}/`}`, folder: null };
+    return { kind: 's3', address, name: address.slice(6), identity: `s3 http://mem ${bucket} ${prefix.length === 0 ? '' : `${prefix.join('/')}/`}`, folder: null, server: 'mem' };
   }
   bucket(address: string): MemoryBucket {
     let bucket = this.buckets.get(address);
     if (bucket === undefined) this.buckets.set(address, (bucket = new MemoryBucket({ clock: this.#clock })));
     return bucket;
   }
-  open(address: string): Promise<RemoteStore> {
+  open(address: string, request: Parameters<Places['open']>[1]): Promise<RemoteStore> {
     this.opened += 1;
+    this.askedNames.push(request.secretName);
     const refuse = this.refuse;
     return Promise.resolve(this.bucket(address).device(refuse === null ? {} : { beforeRequest: () => { throw refuse; } }));
   }
@@ -73,6 +78,16 @@ export class MemoryPlaces implements Places {
     const same = JSON.stringify(this.kept.get(name)) === JSON.stringify(keys);
     this.kept.set(name, keys);
     return Promise.resolve(!same);
+  }
+  copyKeys(from: string, to: string): Promise<boolean> {
+    const keys = this.kept.get(from);
+    if (keys !== undefined) this.kept.set(to, keys);
+    return Promise.resolve(keys !== undefined);
+  }
+  makeBucket(address: string): Promise<void> {
+    this.made.push(address);
+    this.refuse = null;
+    return Promise.resolve();
   }
   forgetKeys(name: string): Promise<void> {
     this.kept.delete(name);

@@ -11,7 +11,7 @@ export interface SheetProps {
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly actions?: ReactNode;
-  readonly wide?: boolean;
+  readonly wide?: boolean | 'full';
   readonly initialFocus?: RefObject<HTMLElement | null>;
   readonly closeWord?: string;
 }
@@ -25,7 +25,7 @@ export function Sheet({ title, onClose, children, actions = null, wide = false, 
     }}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles['backdrop']} />
-        <Dialog.Popup className={wide ? styles['wide'] : styles['popup']} {...(initialFocus === undefined ? {} : { initialFocus })}>
+        <Dialog.Popup className={wide === 'full' ? styles['full'] : wide ? styles['wide'] : styles['popup']} {...(initialFocus === undefined ? {} : { initialFocus })}>
           <Dialog.Title className={styles['title']}>{title}</Dialog.Title>
           <div className={styles['body']}>{children}</div>
           <div className={styles['actions']}>

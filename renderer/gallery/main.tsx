@@ -33,7 +33,7 @@ function start(): void {
   const story = stories.find((candidate) => candidate.name === name);
   if (place === null) return;
   // The script reads the list of stories from here.
-  document.documentElement.dataset['stories'] = JSON.stringify(stories.map(({ name: each, press, screen }) => ({ name: each, press: press ?? [], screen })));
+  document.documentElement.dataset['stories'] = JSON.stringify(stories.map(({ name: each, press, click, screen }) => ({ name: each, press: press ?? [], click: click ?? [], screen })));
   if (story !== undefined) show(story, query.get('theme') === 'dark' ? 'dark' : 'light', place);
   else createRoot(place).render(<main><h1>Stories</h1><ul>{stories.map((each) => <li key={each.name}><a href={`?story=${each.name}`}>{each.name}</a></li>)}</ul></main>);
 }

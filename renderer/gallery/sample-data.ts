@@ -1,5 +1,5 @@
 /** Recorded answers the stories are made of: one small world with believable names, sizes and times. */
-import type { ActivityLine, Conflict, EntryDetails, Hold, NeedsYou, Preview, Problem, Progress, Reason, RootStatus, Row, Run, Settings, Status, Storage, Transfers } from '../../shared/api/contract.ts';
+import type { ActivityLine, Conflict, ConflictSides, EntryDetails, Hold, NeedsYou, Preview, Problem, Progress, Reason, RootStatus, Row, Run, Settings, Status, Storage, Transfers } from '../../shared/api/contract.ts';
 import { sentenceFor, type ErrorCode, type ErrorContext } from '../../shared/api/errors.ts';
 import type { EntryState, Fix } from '../../shared/model/states.ts';
 
@@ -81,15 +81,15 @@ export const lines: readonly ActivityLine[] = ([
   ['problem', 'Budget.xlsx', null, null, null], ['hold', '2019', null, null, null], ['adopt', 'Trip.gpx', 740, null, null],
 ] as const).map(([kind, path, sizeBytes, otherPath, device], at) => ({ id: 900 - at, runId: at < 5 ? 'run-2' : 'run-1', rootId: 'photos', atMs: nowMs - 3 * minute - (at < 5 ? at * 2000 : day + at * 2000), kind, path, otherPath, sizeBytes, device, note: kind === 'problem' ? 'The file is open in another program.' : null }));
 export const runs: readonly Run[] = [
-  { id: 'run-2', rootId: 'photos', startedAtMs: nowMs - 3 * minute, endedAtMs: nowMs - 2 * minute, device: 'Laptop-Anna', uploaded: 2, downloaded: 1, deleted: 1, moved: 1, conflicts: 0, failed: 0, bytesUp: 3_188_200, bytesDown: 1_240_000 },
-  { id: 'run-1', rootId: 'photos', startedAtMs: nowMs - day, endedAtMs: nowMs - day + minute, device: 'Laptop-Anna', uploaded: 0, downloaded: 0, deleted: 0, moved: 0, conflicts: 1, failed: 1, bytesUp: 0, bytesDown: 0 },
+  { id: 'run-2', rootId: 'photos', startedAtMs: nowMs - 3 * minute, endedAtMs: nowMs - 2 * minute, device: 'Laptop-Anna', uploaded: 2, downloaded: 1, deleted: 1, moved: 1, conflicts: 0, failed: 0, restored: 0, bytesUp: 3_188_200, bytesDown: 1_240_000 },
+  { id: 'run-1', rootId: 'photos', startedAtMs: nowMs - day, endedAtMs: nowMs - day + minute, device: 'Laptop-Anna', uploaded: 0, downloaded: 0, deleted: 0, moved: 0, conflicts: 1, failed: 1, restored: 0, bytesUp: 0, bytesDown: 0 },
 ];
 
 const noNeeds: NeedsYou = { holds: [], conflicts: [], problems: [], conflictCount: 0, problemCount: 0 };
 export const hold: Hold = { id: 'h1', rootId: 'photos', rootName: 'Photos', kind: 'massDeletion', direction: 'here', rows: 312, ofRows: 1_204, examples: ['2019/Wedding/IMG_0001.jpg'], sinceMs: nowMs - 20 * minute, reason: reason('mass_deletion', { count: 312, where: 'in the bucket', elsewhere: 'here' }, 'seeList'), canApprove: true };
 export const rootGone: Hold = { ...hold, id: 'h2', rootId: 'work', rootName: 'Work', kind: 'rootMissing', direction: null, rows: 0, ofRows: 8_420, examples: [], reason: reason('root_missing', { root: '/media/anna/Work' }, 'lookAgain'), canApprove: false };
 export const otherBucket: Hold = { ...rootGone, id: 'h3', rootId: 'photos', rootName: 'Photos', kind: 'libraryChanged', reason: reason('library_changed', { root: 'Photos' }, 'pairAgain') };
-export const conflict: Conflict = { id: 'c1', rootId: 'photos', path: 'Plans/Report.docx', copyPath: 'Plans/Report (conflict, Laptop-Anna, 2026-11-21 14.02).docx', device: 'Desk', atMs: nowMs - 3 * minute, sizeBytes: 70_100, copySizeBytes: 68_200 };
+export const conflict: Conflict = { id: 'c1', rootId: 'photos', path: 'Plans/Report.docx', copyPath: 'Plans/Report (conflict, Desk, 2026-11-21 14.02).docx', device: 'Desk', atMs: nowMs - 3 * minute, copyHere: false, sizeBytes: 70_100, copySizeBytes: 68_200, changedAtMs: nowMs - 12 * minute, copyChangedAtMs: nowMs - 4 * minute };
 export const problems: readonly Problem[] = [
   { rootId: 'photos', key: 'Budget.xlsx', path: 'Plans/Budget.xlsx', state: 'cantSync', reason: reason('file_unreadable', {}, 'tryNow'), attempts: 4 },
   { rootId: 'photos', key: 'a:b.txt', path: 'From the Mac/a:b.txt', state: 'cantSync', reason: reason('name_unsupported', {}, 'renameThere'), attempts: 1 },
@@ -107,3 +107,29 @@ export const storage: Storage = {
 };
 export const settings: Settings = { deviceName: 'Laptop-Anna', theme: 'light', upBytesPerSecond: 0, downBytesPerSecond: 20_000_000, concurrency: 8, notifyNeedsYou: true, notifyBackFromArchive: true, notifyJobDone: false, notifyUnreachable: true, openAtLogin: true, trashDays: 30, language: 'en' };
 export const preview: Preview = { uploads: 224, downloads: 30, deletions: 0, moves: 0, same: 950, conflicts: 2, skipped: 3, localFiles: 1_204, remoteFiles: 980, bytesUp: 1_940_000_000, bytesDown: 88_000_000, examples: [{ path: 'Scans/Invoice.pdf', what: 'goes up' }, { path: 'Plans/Budget.xlsx', what: 'comes down' }], reason: null };
+
+export const noteConflict: Conflict = { ...conflict, id: 'c2', path: 'Plans/Trip to Elba.md', copyPath: 'Plans/Trip to Elba (conflict, Desk, 2026-11-21 14.02).md', sizeBytes: 214, copySizeBytes: 240 };
+export const pictureConflict: Conflict = { ...conflict, id: 'c3', path: '2019/Beach.jpg', copyPath: '2019/Beach (conflict, Desk, 2026-11-21 14.02).jpg', sizeBytes: 2_410_000, copySizeBytes: 2_180_000 };
+const tripBase = ['# Trip to Elba', '', 'Leave on Friday at 9.', 'Ferry from Piombino.', '', '- tent', '- stove', '- two lamps', '- rope', '- map of the island', '- book', '', 'Back on Sunday.'];
+const changedLines = (changes: Readonly<Record<number, string>>, added: readonly string[] = []): string => [...tripBase.map((line, at) => changes[at] ?? line), ...added].join('\n');
+export const textSides: ConflictSides = {
+  conflict: noteConflict, previewKind: 'text',
+  base: { key: null, sizeBytes: 198, changedAtMs: nowMs - day, device: null, sha256: 'c0ffee00aa11223344556677889900aabbccddeeff00112233445566778899aa', text: tripBase.join('\n') },
+  mine: { key: noteConflict.path, sizeBytes: 214, changedAtMs: nowMs - 12 * minute, device: null, sha256: '1f3870be274f6c49b3e31a0c6728957f1f3870be274f6c49b3e31a0c6728957f', text: changedLines({ 2: 'Leave on Friday at 7, before the traffic.' }) },
+  theirs: { key: noteConflict.copyPath, sizeBytes: 240, changedAtMs: nowMs - 4 * minute, device: 'Desk', sha256: '9b74c9897bac770ffc029102a200c5de9b74c9897bac770ffc029102a200c5de', text: changedLines({ 2: 'Leave on Friday at 10.', 7: '- three lamps' }, ['Call Marta from the ferry.']) },
+};
+export const pictureSides: ConflictSides = {
+  conflict: pictureConflict, previewKind: 'image', base: null,
+  mine: { key: pictureConflict.path, sizeBytes: 2_410_000, changedAtMs: nowMs - 12 * minute, device: null, sha256: textSides.mine?.sha256 ?? null, text: null },
+  theirs: { key: pictureConflict.copyPath, sizeBytes: 2_180_000, changedAtMs: nowMs - 4 * minute, device: 'Desk', sha256: textSides.theirs?.sha256 ?? null, text: null },
+};
+export const factSides: ConflictSides = { ...pictureSides, conflict, previewKind: 'none' };
+const dryRun: Preview = { ...preview, uploads: 0, downloads: 0, same: 0, conflicts: 0, skipped: 0, localFiles: 0, remoteFiles: 0, bytesUp: 0, bytesDown: 0, examples: [] };
+export const manyPreview: Preview = {
+  ...dryRun, conflicts: 3, deletions: 2, skipped: 1,
+  examples: [{ path: conflict.path, what: 'the other stays, this computer’s goes to the trash' }, { path: noteConflict.path, what: 'the other stays, this computer’s goes to the trash' }, { path: pictureConflict.path, what: 'left as it is: the rule can’t tell' }],
+};
+export const putBackPreview: Preview = {
+  ...dryRun, uploads: 2, conflicts: 1, skipped: 1, bytesUp: 3_188_200,
+  examples: [{ path: 'Plans/old plan.md', what: 'comes back' }, { path: 'Plans/Budget.xlsx', what: 'comes back over what the run put there; that goes to the trash' }, { path: '2019/Beach.jpg', what: 'changed since: comes back beside it, under a name of its own' }, { path: 'Scans/Invoice.pdf', what: 'the version before is no longer stored' }],
+};

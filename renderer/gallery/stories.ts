@@ -23,6 +23,8 @@ export interface Story {
   readonly pending?: readonly CommandName[];
   /** Keys the script presses once the story is there. */
   readonly press?: readonly string[];
+  /** Buttons the script clicks before that, each the first whose name begins so. */
+  readonly click?: readonly string[];
   readonly notices?: readonly (readonly [string, { readonly undo?: string }])[];
   readonly noSession?: boolean;
 }
@@ -78,11 +80,19 @@ export const stories: readonly Story[] = [
   ...tell('first-run', {}, {
     ready: { status: firstRun },
     place: { status: firstRun, answers: { testPlace: () => ({ place: '127.0.0.1:9000', usable: false, checks: [{ check: 'reachable', outcome: 'ok', sentence: 'The place answers.', reason: null }, { check: 'keys', outcome: 'problem', sentence: 'The keys were refused by 127.0.0.1:9000. Nothing was changed. Enter the right keys.', reason: keysRefused }, { check: 'write', outcome: 'notTried', sentence: 'Writing was not tried.', reason: null }] }) } },
+    'no-bucket': { status: firstRun, answers: { testPlace: () => ({ place: '127.0.0.1:9000', usable: false, checks: [{ check: 'reachable', outcome: 'ok', sentence: 'The place answers.', reason: null }, { check: 'keys', outcome: 'ok', sentence: 'The keys are right.', reason: null }, { check: 'bucket', outcome: 'problem', sentence: 'The bucket strata does not exist at 127.0.0.1:9000. Check its name, or create it.', reason: reason('bucket_missing', { bucket: 'strata', place: '127.0.0.1:9000' }, 'makeBucket') }, { check: 'write', outcome: 'notTried', sentence: 'Not tried.', reason: null }] }) } },
     folder: { status: firstRun, answers: { checkFolder: () => ({ usable: false, checks: [{ check: 'readable', outcome: 'ok', sentence: 'The folder can be read.', reason: null }, { check: 'nested', outcome: 'problem', sentence: 'Photos lies inside Documents, which is synced already. Choose another folder.', reason: null }] }) } },
   }),
   ...tell('more', { screen: 'more' }, { list: { status: fine } }),
   ...tell('session', {}, { none: { status: fine, noSession: true } }),
   ...tell('palette', {}, { open: { status: fine, press: ['Control+k'] } }),
   ...tell('shortcuts', {}, { open: { status: fine, press: ['?'] } }),
+  ...tell('conflict', { screen: 'needsYou' }, {
+    text: { status: fine, needs: sample.needs({ conflicts: [sample.noteConflict] }), click: ['Compare'] },
+    picture: { status: fine, needs: sample.needs({ conflicts: [sample.pictureConflict] }), click: ['Compare'] },
+    facts: { status: fine, needs: sample.needs({ conflicts: [sample.conflict] }), click: ['Compare'] },
+    many: { status: fine, needs: sample.needs({ conflicts: [sample.conflict, sample.noteConflict, sample.pictureConflict] }), click: ['Settle many…'] },
+  }),
+  ...tell('put-back', { screen: 'activity' }, { preview: { status: fine, click: ['Put back'] } }),
   ...tell('hold-list', { screen: 'needsYou' }, { open: { status: fine, needs: sample.needs({ holds: [hold] }), press: ['Tab', 'Enter'] } }),
 ];

@@ -70,12 +70,12 @@ export const transfersSchema = z.object({
 });
 export const activityLineSchema = z.object({
   id: count, runId: z.string(), rootId, atMs: timeMs,
-  kind: z.enum(['upload', 'download', 'deleteLocal', 'deleteRemote', 'moveLocal', 'moveRemote', 'keepBoth', 'adopt', 'forget', 'hold', 'problem']),
+  kind: z.enum(['upload', 'download', 'deleteLocal', 'deleteRemote', 'moveLocal', 'moveRemote', 'keepBoth', 'adopt', 'forget', 'hold', 'problem', 'putBack']),
   path: z.string(), otherPath: z.string().nullable(), sizeBytes: bytes.nullable(), device: z.string().nullable(), note: z.string().nullable(),
 });
 export const runSchema = z.object({
   id: z.string(), rootId, startedAtMs: timeMs, endedAtMs: timeMs.nullable(), device: z.string(),
-  uploaded: count, downloaded: count, deleted: count, moved: count, conflicts: count, failed: count, bytesUp: bytes, bytesDown: bytes,
+  uploaded: count, downloaded: count, deleted: count, moved: count, conflicts: count, failed: count, restored: count, bytesUp: bytes, bytesDown: bytes,
 });
 /** The one answer of every dry run: counts, bytes, examples; nothing is written. */
 export const previewSchema = z.object({
@@ -91,7 +91,26 @@ export const holdSchema = z.object({
   /** Identity and incomplete observations can't be approved away, only looked at again (rule 8). */
   canApprove: z.boolean(),
 });
-export const conflictSchema = z.object({ id: z.string(), rootId, path: z.string(), copyPath: z.string(), device: z.string().nullable(), atMs: timeMs, sizeBytes: bytes.nullable(), copySizeBytes: bytes.nullable() });
+export const conflictSchema = z.object({
+  id: z.string(), rootId, path: z.string(), copyPath: z.string(), device: z.string().nullable(), atMs: timeMs,
+  /** The copy holds this computer's edit; otherwise this computer's is the one at the path. */
+  copyHere: z.boolean(),
+  sizeBytes: bytes.nullable(), copySizeBytes: bytes.nullable(), changedAtMs: timeMs.nullable(), copyChangedAtMs: timeMs.nullable(),
+});
+const conflictSideSchema = z.object({
+  /** Of the row, for a ticket to its content; null for the version before, which has none. */
+  key: z.string().nullable(),
+  sizeBytes: bytes, changedAtMs: timeMs.nullable(), device: z.string().nullable(), sha256: z.string().nullable(),
+  /** Of a text that is not too long to compare. */
+  text: z.string().nullable(),
+});
+/** One conflict laid open: what both edits began from (where a trash still has it), this computer's, the other's. */
+export const conflictSidesSchema = z.object({ conflict: conflictSchema, previewKind: z.enum(['image', 'text', 'pdf', 'none']), base: conflictSideSchema.nullable(), mine: conflictSideSchema.nullable(), theirs: conflictSideSchema.nullable() });
+export const conflictRuleSchema = z.object({
+  rule: z.enum(['newest', 'largest', 'mine', 'theirs', 'both']), rootId: rootId.optional(),
+  /** Only conflicts below this folder; empty means all. */
+  folder: z.string().default(''),
+});
 export const problemSchema = z.object({ rootId, key: z.string(), path: z.string(), state: z.enum(['cantSync', 'tryingAgain', 'skipped']), reason: reasonSchema, attempts: count });
 export const needsYouSchema = z.object({ holds: z.array(holdSchema), conflicts: z.array(conflictSchema), problems: z.array(problemSchema), conflictCount: count, problemCount: count });
 
@@ -137,6 +156,7 @@ export const contract = {
   browseFolders: row('GET', '/folders/browse', 'owner', 'Folders of this computer, to choose one.', z.object({ folder: z.string().default('') }), z.object({ folder: z.string(), parent: z.string().nullable(), folders: z.array(z.string()) })),
   checkFolder: row('POST', '/folders/check', 'owner', 'The checks before a folder is synced.', z.object({ folder: z.string().min(1) }), z.object({ usable: z.boolean(), checks: z.array(checkSchema) })),
   testPlace: row('POST', '/places/test', 'owner', 'Connects to a place and tries what is needed, in plain words.', placeSchema, doctorSchema),
+  makeBucket: row('POST', '/places/bucket', 'owner', 'Makes the bucket of a place where there is none, then tries the place.', placeSchema, doctorSchema),
   previewRoot: row('POST', '/roots/preview', 'owner', 'What a first sync would do; nothing is written.', z.object({ folder: z.string().min(1), place: placeSchema }), previewSchema),
   addRoot: row('POST', '/roots', 'owner', 'Starts keeping a folder in step with a place.', z.object({ folder: z.string().min(1), place: placeSchema, name: z.string().max(60).optional(), device: z.string().max(60).optional() }), rootStatusSchema),
   removeRoot: row('DELETE', '/roots/:rootId', 'owner', 'Stops syncing a folder; no file is touched on either side.', z.object({ rootId }), done),
@@ -165,6 +185,11 @@ export const contract = {
   approveHold: row('POST', '/holds/:holdId/approve', 'owner', 'Agrees to exactly the rows of a hold.', z.object({ holdId: z.string() }), done),
   refuseHold: row('POST', '/holds/:holdId/refuse', 'owner', 'Keeps the files: the rows merge instead.', z.object({ holdId: z.string() }), done),
   resolveConflict: row('POST', '/conflicts/resolve', 'owner', 'Settles a conflict.', z.object({ rootId, path: z.string(), keep: z.enum(['mine', 'theirs', 'both']) }), done),
+  readConflict: row('GET', '/conflicts/:conflictId', 'session', 'Both sides of a conflict, and what they began from where it is still stored.', z.object({ conflictId: z.string() }), conflictSidesSchema),
+  previewConflicts: row('POST', '/conflicts/preview', 'session', 'What a rule would do with many conflicts; nothing is changed.', conflictRuleSchema, previewSchema),
+  resolveConflicts: row('POST', '/conflicts/resolve-many', 'owner', 'Settles many conflicts by a rule; refused when there are not as many as the preview said.', conflictRuleSchema.extend({ expected: count }), z.object({ undo: z.string().nullable(), settled: count, left: count })),
+  previewPutBack: row('POST', '/activity/runs/:runId/preview', 'session', 'What putting back a run would do; nothing is changed.', z.object({ runId: z.string() }), previewSchema),
+  putBack: row('POST', '/activity/runs/:runId/put-back', 'owner', 'Brings back what a run deleted or replaced; that is a run of its own.', z.object({ runId: z.string() }), z.object({ undo: z.string().nullable(), runId: z.string(), restored: count, beside: count, left: count })),
   undo: row('POST', '/undo', 'owner', 'Takes back what a command did, by the token it gave.', z.object({ undo: z.string() }), done),
   readSettings: row('GET', '/settings', 'owner', 'All settings.', empty, settingsSchema),
   writeSettings: row('PUT', '/settings', 'owner', 'Changes settings; the answer can be undone.', settingsSchema.partial(), z.object({ settings: settingsSchema, undo: z.string().nullable() })),
@@ -197,6 +222,8 @@ export type Run = z.output<typeof runSchema>;
 export type Preview = z.output<typeof previewSchema>;
 export type Hold = z.output<typeof holdSchema>;
 export type Conflict = z.output<typeof conflictSchema>;
+export type ConflictSides = z.output<typeof conflictSidesSchema>;
+export type ConflictRule = z.output<typeof conflictRuleSchema>;
 export type Problem = z.output<typeof problemSchema>;
 export type NeedsYou = z.output<typeof needsYouSchema>;
 export type Doctor = z.output<typeof doctorSchema>;

@@ -9,7 +9,7 @@ export const errorSentences = {
   keys_missing: 'There are no keys for {place}. Enter the access key and the secret key.',
   access_denied: '{place} does not allow this ({action}). Ask its owner for the right, then try again.',
   clock_skewed: 'This computer’s clock is wrong, so {place} refuses it. Set the clock, then try again.',
-  bucket_missing: 'The bucket {bucket} does not exist at {place}. Check its name or make it there.',
+  bucket_missing: 'The bucket {bucket} does not exist at {place}. Check its name, or create it.',
   place_invalid: 'The address of the place is not usable: {detail}. Use s3://bucket/prefix?endpoint=… or folder:/path.',
   store_busy: '{place} is busy. Strata slows down and tries again.',
   store_error: '{place} reported a problem of its own ({detail}). Strata tries again.',

@@ -13,5 +13,5 @@ export const tiers = ['warm', 'cold', 'archive'] as const;
 export type TierName = (typeof tiers)[number];
 
 /** What a fixing button does; the sentence and its button come from one table (renderer and command line share it). */
-export const fixes = ['tryNow', 'enterKeys', 'trustCertificate', 'openClockSettings', 'freeSpace', 'chooseFolder', 'lookAgain', 'pairAgain', 'renameHere', 'renameThere', 'reveal', 'seeList', 'openPlace', 'saveReport'] as const;
+export const fixes = ['tryNow', 'enterKeys', 'trustCertificate', 'openClockSettings', 'freeSpace', 'chooseFolder', 'lookAgain', 'pairAgain', 'renameHere', 'renameThere', 'reveal', 'seeList', 'openPlace', 'saveReport', 'makeBucket'] as const;
 export type Fix = (typeof fixes)[number];

@@ -117,6 +117,7 @@ export const englishApp = {
   'fix.seeList': 'See the list',
   'fix.openPlace': 'Open the place',
   'fix.saveReport': 'Save a report',
+  'fix.makeBucket': 'Create the bucket',
   'fix.how.openClockSettings': 'Open this computer’s date and time settings and let it set the time by itself. Then try again.',
   'fix.how.freeSpace': 'Empty the waste bin or move large files off this disk. Strata goes on by itself.',
   'fix.how.renameThere': 'Rename it in the place, with any tool that opens it. Strata then goes on by itself.',

@@ -151,7 +151,7 @@ async function keepBoth(work: Work, op: Operation, sha256: Sha256): Promise<void
       work.index.setBase(work.rootId, op.key, null);
       work.index.setLocal(work.rootId, op.key, null);
       work.index.setLocal(work.rootId, keyOf(copy, 'file'), { ...localSeenOf(target, moved.value, sha256), executable: local.executable });
-      work.index.addConflict({ id: work.random(), rootId: work.rootId, path, copyPath: copy, device: work.root.deviceName, atMs: work.clock.nowMs() });
+      work.index.addConflict({ id: work.random(), rootId: work.rootId, path, copyPath: copy, device: work.root.deviceName, atMs: work.clock.nowMs(), here: true, baseSha256: op.row.base?.sha256 ?? null });
       return record(work, { kind: 'keepBoth', path, otherPath: copy, sizeBytes: local.sizeBytes });
     });
     told();

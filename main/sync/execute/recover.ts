@@ -58,10 +58,11 @@ async function dropOldName(work: Work, row: JournalRow): Promise<void> {
   const gone = await work.local.trash(from, old, work.runId());
   if (!gone.ok) return;
   const [path, copyPath] = [pathOfKey(row.key), pathOfKey(row.otherKey)];
+  const baseSha256 = work.index.row(work.rootId, row.key)?.base?.sha256 ?? null;
   work.index.transaction(() => {
     work.index.setBase(work.rootId, row.key, null);
     work.index.setLocal(work.rootId, row.key, null);
-    work.index.addConflict({ id: work.random(), rootId: work.rootId, path, copyPath, device: work.root.deviceName, atMs: work.clock.nowMs() });
+    work.index.addConflict({ id: work.random(), rootId: work.rootId, path, copyPath, device: work.root.deviceName, atMs: work.clock.nowMs(), here: true, baseSha256 });
   });
 }
 

@@ -1,6 +1,6 @@
 /** Activity: what Strata did, by run and line, newest first; every line leads to its file. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ActivityLine, Run } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
@@ -14,7 +14,8 @@ import { folderOf } from '../../format/middle-cut.ts';
 import { formatClock, formatDay, formatExactly } from '../../format/time.ts';
 import styles from './activity-screen.module.css';
 
-export const lineKinds = ['upload', 'download', 'deleteLocal', 'deleteRemote', 'moveLocal', 'moveRemote', 'keepBoth', 'adopt', 'forget', 'hold', 'problem'] as const satisfies readonly ActivityLine['kind'][];
+const PutBackSheet = lazy(() => import('./put-back-sheet.tsx').then((module) => ({ default: module.PutBackSheet })));
+export const lineKinds = ['upload', 'download', 'deleteLocal', 'deleteRemote', 'moveLocal', 'moveRemote', 'keepBoth', 'adopt', 'forget', 'hold', 'problem', 'putBack'] as const satisfies readonly ActivityLine['kind'][];
 
 export function ActivityScreen() {
   const app = useApp();
@@ -23,6 +24,7 @@ export function ActivityScreen() {
   const lines = useStore(app.activity, (state) => state.lines);
   const problem = useStore(app.activity, (state) => state.problem);
   useEffect(() => void app.activity.read(app.activity.getState().filter), [app]);
+  const [asked, setAsked] = useState<RunItem | null>(null);
   const filtered = filter.kind !== null || filter.rootId !== null;
   return (
     <div className={styles['screen']}>
@@ -32,7 +34,8 @@ export function ActivityScreen() {
       </div>
       {problem !== null && <p className={panel['quiet']}>{problem.noAnswer ? say('problem.noAnswer') : problem.message}</p>}
       {lines !== null && lines.length === 0 && <div className={panel['empty']}><p>{say(filtered ? 'activity.noneFiltered' : 'activity.empty')}</p></div>}
-      {lines !== null && lines.length > 0 && <Timeline items={timelineOf(lines, runs, app.now())} />}
+      {lines !== null && lines.length > 0 && <Timeline items={timelineOf(lines, runs, app.now())} onPutBack={setAsked} />}
+      {asked !== null && <Suspense fallback={null}><PutBackSheet runId={asked.runId} title={asked.text} onClose={() => setAsked(null)} /></Suspense>}
     </div>
   );
 }
@@ -55,14 +58,20 @@ function Filters() {
   );
 }
 
-type Item = { readonly kind: 'run'; readonly id: string; readonly text: string; readonly day: string | null } | { readonly kind: 'line'; readonly id: string; readonly line: ActivityLine };
+type RunItem = { readonly kind: 'run'; readonly id: string; readonly runId: string; readonly text: string; readonly day: string | null; readonly canPutBack: boolean };
+type Item = RunItem | { readonly kind: 'line'; readonly id: string; readonly line: ActivityLine };
 
 /** "3 uploaded, 1 deleted": only what happened. */
 export function runWords(run: Run): string {
   if (run.endedAtMs === null) return say('activity.runRunning', { time: formatClock(run.startedAtMs) });
-  const parts = ([['uploaded', run.uploaded], ['downloaded', run.downloaded], ['moved', run.moved], ['deleted', run.deleted], ['conflicts', run.conflicts], ['failed', run.failed]] as const)
+  const parts = ([['uploaded', run.uploaded], ['downloaded', run.downloaded], ['moved', run.moved], ['deleted', run.deleted], ['restored', run.restored], ['conflicts', run.conflicts], ['failed', run.failed]] as const)
     .filter(([, count]) => count > 0).map(([word, count]) => say(`activity.${word}`, { count }));
   return say('activity.run', { time: formatClock(run.startedAtMs), what: parts.length === 0 ? say('activity.nothingToDo') : parts.join(', '), device: run.device });
+}
+
+/** Only what may have deleted or replaced something is offered; the preview says whether it did. */
+function mayPutBack(run: Run): boolean {
+  return run.endedAtMs !== null && run.uploaded + run.downloaded + run.deleted + run.restored > 0;
 }
 
 /** Lines below the heading of their run; the day stands over the first run of it. */
@@ -76,7 +85,7 @@ export function timelineOf(lines: readonly ActivityLine[], runs: readonly Run[],
       runId = line.runId;
       const run = byId.get(runId);
       const day = formatDay(run?.startedAtMs ?? line.atMs, nowMs);
-      items.push({ kind: 'run', id: `run-${runId}-${line.id}`, text: run === undefined ? formatClock(line.atMs) : runWords(run), day: day === lastDay ? null : day });
+      items.push({ kind: 'run', id: `run-${runId}-${line.id}`, runId, canPutBack: run !== undefined && mayPutBack(run), text: run === undefined ? formatClock(line.atMs) : runWords(run), day: day === lastDay ? null : day });
       lastDay = day;
     }
     items.push({ kind: 'line', id: `line-${line.id}`, line });
@@ -84,7 +93,7 @@ export function timelineOf(lines: readonly ActivityLine[], runs: readonly Run[],
   return items;
 }
 
-function Timeline({ items }: { readonly items: readonly Item[] }) {
+function Timeline({ items, onPutBack }: { readonly items: readonly Item[]; readonly onPutBack: (item: RunItem) => void }) {
   'use no memo';
   const { activity } = useApp();
   const room = useRef<HTMLDivElement>(null);
@@ -93,7 +102,7 @@ function Timeline({ items }: { readonly items: readonly Item[] }) {
     count: items.length, getScrollElement: () => room.current, overscan: 12, getItemKey: (at) => items[at]?.id ?? at,
     estimateSize: (at) => {
       const item = items[at];
-      return item?.kind === 'run' ? (item.day === null ? 44 : 76) : 36;
+      return item?.kind === 'run' ? (item.day === null ? 48 : 80) : 36;
     },
   });
   return (
@@ -104,7 +113,7 @@ function Timeline({ items }: { readonly items: readonly Item[] }) {
           if (item === undefined) return null;
           return (
             <div key={place.key} role="listitem" className={styles['place']} style={{ transform: `translateY(${place.start}px)`, height: `${place.size}px` }}>
-              {item.kind === 'run' ? <>{item.day !== null && <h2 className={styles['day']}>{item.day}</h2>}<p className={styles['run']}>{item.text}</p></> : <Line line={item.line} />}
+              {item.kind === 'run' ? <>{item.day !== null && <h2 className={styles['day']}>{item.day}</h2>}<div className={styles['run']}><p>{item.text}</p>{item.canPutBack && <Button aria-label={say('putBack.of', { run: item.text })} onClick={() => onPutBack(item)}>{say('putBack.button')}</Button>}</div></> : <Line line={item.line} />}
             </div>
           );
         })}

@@ -96,6 +96,9 @@ function PlaceStep({ wizard }: { readonly wizard: FirstRunControl }) {
         <>
           <p className={wizard.doctor.usable ? styles['verdict'] : styles['verdictBad']}>{say(wizard.doctor.usable ? 'firstRun.usable' : 'firstRun.notUsable')}</p>
           <CheckList label={say('firstRun.checksPlace')} checks={wizard.doctor.checks} />
+          {wizard.doctor.checks.some((check) => check.reason?.fix === 'makeBucket') && (
+            <div className={panel['row']}><Button disabled={wizard.busy !== null} onClick={() => void wizard.makeBucket()}>{wizard.busy === 'bucket' ? say('firstRun.makingBucket') : say('firstRun.makeBucket', { bucket: wizard.place.bucket.trim() })}</Button></div>
+          )}
         </>
       )}
       <Problem wizard={wizard} />

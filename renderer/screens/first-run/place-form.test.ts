@@ -19,6 +19,7 @@ test('an address fills the form it came from', () => {
 
 test('what is missing is asked for in words', () => {
   expect(missingInForm(emptyPlace)).toBe('firstRun.asks.bucket');
+  expect(missingInForm({ ...bucket, bucket: 'photos/2024' })).toBe('firstRun.asks.bucketOnly');
   expect(missingInForm({ ...bucket, secretAccessKey: '' })).toBe('firstRun.asks.bothKeys');
   expect(missingInForm(bucket)).toBeNull();
   expect(missingInForm({ ...emptyPlace, kind: 'folder' })).toBe('firstRun.asks.placeFolder');

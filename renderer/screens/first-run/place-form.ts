@@ -51,6 +51,8 @@ export function placeOfForm(form: PlaceForm): CallInputOf<'testPlace'> {
 export function missingInForm(form: PlaceForm): WordId | null {
   if (form.kind === 'folder') return form.folder.trim() === '' ? 'firstRun.asks.placeFolder' : null;
   if (form.bucket.trim() === '') return 'firstRun.asks.bucket';
+  // In an address the slash would silently begin the folder in the bucket.
+  if (form.bucket.includes('/')) return 'firstRun.asks.bucketOnly';
   return (form.accessKeyId.trim() === '') === (form.secretAccessKey.trim() === '') ? null : 'firstRun.asks.bothKeys';
 }
 

@@ -14,7 +14,7 @@ export interface FirstRun {
   readonly place: PlaceForm;
   readonly doctor: Doctor | null;
   readonly preview: Preview | null;
-  readonly busy: 'folder' | 'place' | 'preview' | 'start' | null;
+  readonly busy: 'folder' | 'place' | 'bucket' | 'preview' | 'start' | null;
   readonly problem: string | null;
 }
 export interface FirstRunControl extends FirstRun {
@@ -23,6 +23,7 @@ export interface FirstRunControl extends FirstRun {
   setPlace(place: PlaceForm): void;
   checkFolder(): Promise<void>;
   testPlace(): Promise<void>;
+  makeBucket(): Promise<void>;
   toPlace(): Promise<void>;
   toWhat(): Promise<void>;
   start(): Promise<void>;
@@ -105,6 +106,10 @@ export function useFirstRun({ first, droppedFolder }: { readonly first: boolean;
     setPlace: (place) => change({ place, doctor: null, preview: null, problem: null }),
     checkFolder: async () => void await checkFolder(),
     testPlace: async () => void await testPlace(),
+    makeBucket: async () => {
+      const doctor = await asking('bucket', () => client.call('makeBucket', placeOfForm(latest.current.place)));
+      if (doctor !== null) change({ doctor });
+    },
     toPlace: async () => {
       if (await checkFolder()) change({ step: 'place' });
     },

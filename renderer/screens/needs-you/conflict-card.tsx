@@ -1,4 +1,5 @@
 /** One conflict: both versions with their facts, and which to keep; both are there until the user decides. */
+import { lazy, Suspense, useState } from 'react';
 import type { Conflict } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
 import { useApp } from '../../app/app-context.tsx';
@@ -7,42 +8,47 @@ import panel from '../../components/panel.module.css';
 import { formatBytes } from '../../format/bytes.ts';
 import { fileName } from '../../format/middle-cut.ts';
 import { formatWhen } from '../../format/time.ts';
+import { otherDevice, theirsWord, useSettling } from './conflict-words.ts';
 import styles from './needs-you.module.css';
+
+const ConflictSheet = lazy(() => import('./conflict-sheet.tsx').then((module) => ({ default: module.ConflictSheet })));
 
 export function ConflictCard({ conflict }: { readonly conflict: Conflict }) {
   const app = useApp();
-  const { rootId, path, copyPath } = conflict;
-  const device = conflict.device ?? say('needsYou.otherDevice');
-  const settle = async (keep: 'mine' | 'theirs' | 'both'): Promise<void> => {
-    if (await app.act('resolveConflict', { rootId, path, keep }, say('needsYou.settled')) !== null) await app.needsYou.read();
-  };
-  const openBoth = async (): Promise<void> => {
-    await app.act('reveal', { rootId, key: path, act: 'open' }, null);
-    await app.act('reveal', { rootId, key: copyPath, act: 'open' }, null);
-  };
+  const [comparing, setComparing] = useState(false);
+  const { settle, openBoth } = useSettling(conflict, () => undefined);
+  const { path, copyPath } = conflict;
+  const atPath = { name: path, sizeBytes: conflict.sizeBytes, changedAtMs: conflict.changedAtMs };
+  const copy = { name: copyPath, sizeBytes: conflict.copySizeBytes, changedAtMs: conflict.copyChangedAtMs };
+  const [mine, theirs] = conflict.copyHere ? [copy, atPath] : [atPath, copy];
   return (
     <article className={styles['card']}>
-      <p className={styles['sentence']}>{say('needsYou.conflictText', { name: fileName(path), device })}</p>
+      <p className={styles['sentence']}>{say('needsYou.conflictText', { name: fileName(path), device: otherDevice(conflict) ?? say('needsYou.otherDevice') })}</p>
       <p className={panel['small']}>{say('needsYou.conflictFacts', { path, time: formatWhen(conflict.atMs, app.now()) })}</p>
       <dl className={styles['versions']}>
-        <Version title={say('needsYou.thisComputer')} path={copyPath} sizeBytes={conflict.copySizeBytes} />
-        <Version title={conflict.device === null ? say('needsYou.otherDevices') : say('needsYou.theirs', { device })} path={path} sizeBytes={conflict.sizeBytes} />
+        <Version title={say('needsYou.thisComputer')} version={mine} />
+        <Version title={theirsWord(conflict, 'of')} version={theirs} />
       </dl>
       <div className={panel['row']}>
+        <Button look="primary" onClick={() => setComparing(true)}>{say('conflict.compare')}</Button>
         <Button onClick={() => void settle('mine')}>{say('needsYou.keepMine')}</Button>
-        <Button onClick={() => void settle('theirs')}>{conflict.device === null ? say('needsYou.keepOther') : say('needsYou.keepTheirs', { device })}</Button>
+        <Button onClick={() => void settle('theirs')}>{theirsWord(conflict, 'keep')}</Button>
         <Button onClick={() => void settle('both')}>{say('needsYou.keepBoth')}</Button>
         <Button look="plain" onClick={() => void openBoth()}>{say('needsYou.openBoth')}</Button>
       </div>
+      {comparing && <Suspense fallback={null}><ConflictSheet conflict={conflict} onClose={() => setComparing(false)} /></Suspense>}
     </article>
   );
 }
 
-function Version({ title, path, sizeBytes }: { readonly title: string; readonly path: string; readonly sizeBytes: number | null }) {
+interface VersionFacts { readonly name: string; readonly sizeBytes: number | null; readonly changedAtMs: number | null }
+
+function Version({ title, version }: { readonly title: string; readonly version: VersionFacts }) {
+  const app = useApp();
   return (
     <div>
-      <dt>{title}</dt>
-      <dd><span className={panel['break']}>{fileName(path)}</span>{sizeBytes !== null && <span className={styles['size']}>{formatBytes(sizeBytes)}</span>}</dd>
+      <dt>{title}{version.changedAtMs !== null && ` · ${formatWhen(version.changedAtMs, app.now())}`}</dt>
+      <dd><span className={panel['break']}>{fileName(version.name)}</span>{version.sizeBytes !== null && <span className={styles['size']}>{formatBytes(version.sizeBytes)}</span>}</dd>
     </div>
   );
 }

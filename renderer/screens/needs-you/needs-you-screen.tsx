@@ -1,5 +1,5 @@
 /** Needs you: what waits for a decision, conflicts, and what can't sync; three lists with counts, safe choices first. */
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { NeedsYou, Problem } from '../../../shared/api/contract.ts';
 import { say, type WordId } from '../../../shared/words/words.ts';
@@ -12,6 +12,8 @@ import { folderOf } from '../../format/middle-cut.ts';
 import { ConflictCard } from './conflict-card.tsx';
 import { HoldCard } from './hold-card.tsx';
 import styles from './needs-you.module.css';
+
+const ManyConflicts = lazy(() => import('./many-conflicts.tsx').then((module) => ({ default: module.ManyConflicts })));
 
 export function NeedsYouScreen() {
   const app = useApp();
@@ -43,6 +45,7 @@ function Lists({ needs }: { readonly needs: NeedsYou }) {
       )}
       {needs.conflictCount > 0 && (
         <List word="needsYou.conflicts" count={needs.conflictCount}>
+          {needs.conflictCount > 1 && <SettleMany />}
           {needs.conflicts.map((conflict) => <ConflictCard key={conflict.id} conflict={conflict} />)}
           <Rest shown={needs.conflicts.length} count={needs.conflictCount} />
         </List>
@@ -54,6 +57,16 @@ function Lists({ needs }: { readonly needs: NeedsYou }) {
         </List>
       )}
     </>
+  );
+}
+
+function SettleMany() {
+  const [open, setOpen] = useState(false);
+  return (
+    <div className={panel['row']}>
+      <Button onClick={() => setOpen(true)}>{say('many.open')}</Button>
+      {open && <Suspense fallback={null}><ManyConflicts onClose={() => setOpen(false)} /></Suspense>}
+    </div>
   );
 }
 

@@ -1,13 +1,13 @@
 // @vitest-environment jsdom
 /** Needs you: the focus is on the safe choice, and each button gives the command it names. */
-import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 import { AppProvider } from '../../app/app-context.tsx';
 import { makeApp, type App } from '../../app/make-app.ts';
 import { Header } from '../../app/header.tsx';
 import { makeFakeClient } from '../../gallery/fake-client.ts';
-import { conflict, hold, needs, nowMs, problems, rootGone, status } from '../../gallery/sample-data.ts';
+import { conflict, hold, noteConflict, needs, nowMs, problems, rootGone, status } from '../../gallery/sample-data.ts';
 import type { Story } from '../../gallery/stories.ts';
 import { NeedsYouScreen } from './needs-you-screen.tsx';
 
@@ -55,7 +55,27 @@ test('a conflict names both sides and settles as asked', async () => {
   const { app, given } = await appOf({ status: fine, needs: needs({ conflicts: [conflict] }) });
   show(app);
   await userEvent.click(await screen.findByRole('button', { name: 'Keep Desk’s' }));
-  expect(given).toEqual(['resolveConflict {"rootId":"photos","path":"Plans/Report.docx","keep":"theirs"}']);
+  expect(given).toEqual([`resolveConflict {"rootId":"photos","path":"${conflict.copyPath}","keep":"theirs"}`]);
+});
+
+test('Compare lays both versions and the one before side by side, line by line', async () => {
+  const { app } = await appOf({ status: fine, needs: needs({ conflicts: [noteConflict] }) });
+  show(app);
+  await userEvent.click(await screen.findByRole('button', { name: 'Compare' }));
+  const table = await screen.findByRole('table');
+  const rows = within(table).getAllByRole('row').map((row) => [...row.children].map((cell) => cell.textContent));
+  expect(rows[0]).toEqual(['Before both changes', 'This computer’s', 'Desk’s', 'Changed']);
+  expect(rows).toContainEqual(['Leave on Friday at 9.', 'Leave on Friday at 7, before the traffic.', 'Leave on Friday at 10.', 'differs']);
+  expect(rows).toContainEqual(['- two lamps', '- two lamps', '- three lamps', 'there']);
+});
+
+test('many conflicts are settled by a rule only after its preview, and exactly as many as that named', async () => {
+  const { app, given } = await appOf({ status: fine, needs: needs({ conflicts: [conflict, noteConflict] }) });
+  show(app);
+  await userEvent.click(await screen.findByRole('button', { name: 'Settle many…' }));
+  expect(await screen.findByText('2 conflicts will be settled, 1 is left as it is. 2 versions go to the trash.')).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Settle 2 conflicts' }));
+  await waitFor(() => expect(given.at(-1)).toBe('resolveConflicts {"rule":"newest","folder":"","expected":3}'));
 });
 
 test('each problem has its sentence and the button of its fix', async () => {

@@ -1,10 +1,10 @@
-/** How much slower than a usual machine this one is right now: limits of waiting in the page grow with it, so that a busy machine fails no test. */
+/** How much slower than a usual machine this one is right now: limits of waiting in tests grow with it, so that a busy machine fails no test. */
 
 /** What the loop below takes on a machine of two free cores. */
 const usualMs = 60;
 const mostTimes = 12;
 
-function measured(): number {
+function measured() {
   const startedMs = performance.now();
   let sum = 0;
   for (let at = 0; at < 40_000_000; at += 1) sum += at % 7;
@@ -13,7 +13,11 @@ function measured(): number {
 /** 1 on a usual machine, at most 12. */
 const times = Math.min(mostTimes, Math.max(1, measured()));
 
-/** A limit for waiting, in ms, as long as this machine needs. */
-export function patient(ms: number): number {
+/**
+ * A limit for waiting, as long as this machine needs.
+ * @param {number} ms what a usual machine would need, in ms
+ * @returns {number} ms
+ */
+export function patient(ms) {
   return Math.round(ms * times);
 }

@@ -1,0 +1,109 @@
+/** Two computers, one real bucket, two edits of one file: compared side by side in a real browser, settled there, taken back, and a run put back. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium, expect as expectAtOnce, test, type Browser, type Page } from '@playwright/test';
+import { startMinio, type TestServer } from '../main/testing/servers.ts';
+import { patient } from '../scripts/patience.mjs';
+import { ensureTool } from '../scripts/test-servers.mjs';
+import { runStrata, startStrata, type RunningStrata } from './strata-process.ts';
+
+const bucket = 'shared';
+/** A machine that is busy with other tests takes its time. */
+const expect = expectAtOnce.configure({ timeout: patient(60_000) });
+const names = ['anna', 'desk'] as const;
+type Name = (typeof names)[number];
+
+let home: string;
+let server: TestServer;
+let browser: Browser;
+let page: Page;
+let strata: RunningStrata;
+
+test.describe.configure({ mode: 'serial', timeout: patient(240_000) });
+
+const folderOf = (name: Name): string => path.join(home, name);
+const file = (name: Name, ...parts: string[]): string => path.join(folderOf(name), ...parts);
+const read = (name: Name, inside: string): string => fs.readFileSync(file(name, inside), 'utf8');
+const copies = (name: Name): string[] => fs.readdirSync(folderOf(name)).filter((each) => each.includes('(conflict, '));
+/** The command line on a data folder: it goes through the service that holds it, where there is one. */
+async function once(name: Name): Promise<void> {
+  const env = { AWS_ACCESS_KEY_ID: server.accessKey, AWS_SECRET_ACCESS_KEY: server.secretKey };
+  await runStrata(['sync', folderOf(name), `s3://${bucket}?endpoint=${server.endpoint}&region=${server.region}`, '--once', '--device', name, '--data', path.join(home, `data-${name}`)], { home, env });
+}
+
+test.beforeAll(async ({}, info) => {
+  const found = ensureTool('chromium', { install: false });
+  const executablePath = process.env['STRATA_CHROMIUM'] ?? found.path;
+  needs(executablePath !== null, found.reason ?? '');
+  const minio = await startMinio();
+  needs(minio.server !== null, minio.reason ?? '');
+  if (minio.server === null || executablePath === null) return;
+  ({ server } = minio);
+  await server.makeBucket(bucket);
+  home = fs.mkdtempSync(path.join(os.tmpdir(), 'strata-conflicts-'));
+  for (const name of names) fs.mkdirSync(folderOf(name));
+  fs.writeFileSync(file('anna', 'plan.md'), 'leave at nine\ntake the tent\ncall Marta\n');
+  for (const name of names) await once(name);
+  fs.writeFileSync(file('anna', 'plan.md'), 'leave at seven\ntake the tent\ncall Marta\n');
+  fs.writeFileSync(file('desk', 'plan.md'), 'leave at nine\ntake the tent\ncall Marta from the ferry\n');
+  for (const name of ['anna', 'desk', 'anna'] as const) await once(name);
+  strata = await startStrata(path.join(home, 'data-anna'), { home, env: { AWS_ACCESS_KEY_ID: server.accessKey, AWS_SECRET_ACCESS_KEY: server.secretKey } });
+  browser = await chromium.launch({ ...info.project.use.launchOptions, executablePath });
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+});
+test.afterAll(async () => {
+  await browser?.close();
+  await strata?.stop();
+  await server?.stop();
+  if (home !== undefined) fs.rmSync(home, { recursive: true, force: true });
+});
+function needs(there: boolean, reason: string): void {
+  if (!there && process.env['CI'] === 'true') throw new Error(reason);
+  test.skip(!there, reason);
+}
+
+test('the conflict that the other computer met is listed here, and both versions are on both disks', async () => {
+  expect([copies('anna').length, copies('desk').length]).toEqual([1, 1]);
+  await page.goto(strata.url);
+  await page.getByRole('button', { name: '1 conflict, both are kept' }).click();
+  await expect(page.getByText('plan.md was changed on this computer and on desk. Both are kept.')).toBeVisible();
+});
+
+test('Compare shows the version before, this computer’s and the other’s, line by line', async () => {
+  await page.getByRole('button', { name: 'Compare' }).click();
+  const sheet = page.getByRole('dialog', { name: 'plan.md, changed twice' });
+  for (const title of ['Before both changes', 'This computer’s', 'desk’s']) await expect(sheet.getByRole('columnheader', { name: title })).toBeVisible();
+  await expect(sheet.getByRole('row').filter({ hasText: 'leave at seven' })).toContainText('leave at nine');
+  await expect(sheet.getByRole('row').filter({ hasText: 'call Marta from the ferry' })).toBeVisible();
+});
+
+test('keeping the other’s settles it on both computers, and Undo brings both back', async () => {
+  await page.getByRole('button', { name: 'Keep desk’s' }).last().click();
+  await expect.poll(() => read('anna', 'plan.md')).toContain('from the ferry');
+  await expect(page.getByText('Nothing needs you.')).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => [copies('anna').length, read('anna', 'plan.md').split('\n')[0]]).toEqual([1, 'leave at seven']);
+  await page.getByRole('button', { name: 'Keep both' }).click();
+  await expect(page.getByText('Nothing needs you.')).toBeVisible();
+  await expect.poll(async () => {
+    await once('desk');
+    return [copies('anna').length, copies('desk').length, fs.readdirSync(folderOf('desk')).filter((name) => name.startsWith('plan')).length];
+  }, { timeout: patient(90_000) }).toEqual([0, 0, 2]);
+});
+
+test('Put back says what it will do and brings back what a run deleted', async () => {
+  fs.rmSync(file('desk', 'plan.md'));
+  await once('desk');
+  await expect.poll(() => fs.existsSync(file('anna', 'plan.md')), { timeout: patient(90_000) }).toBe(false);
+  await page.getByRole('link', { name: 'Activity' }).or(page.getByRole('button', { name: 'Activity' })).first().click();
+  await page.getByRole('button', { name: /^Put back .*1 deleted/ }).first().click();
+  const sheet = page.getByRole('dialog');
+  await expect(sheet.getByText('1 file comes back.')).toBeVisible();
+  await sheet.getByRole('button', { name: 'Put back 1 file' }).click();
+  await expect.poll(() => fs.existsSync(file('anna', 'plan.md'))).toBe(true);
+  await expect.poll(async () => {
+    await once('desk');
+    return fs.existsSync(file('desk', 'plan.md'));
+  }, { timeout: patient(90_000) }).toBe(true);
+});
