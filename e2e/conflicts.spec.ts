@@ -1,21 +1,18 @@
-/** Two computers, one real bucket, two edits of one file: compared side by side in a real browser, settled there, taken back, and a run put back. */
+/** Two computers, one place (a plain folder), two edits of one file: compared side by side in a real browser, settled there, taken back, and a run put back. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium, expect as expectAtOnce, test, type Browser, type Page } from '@playwright/test';
-import { startMinio, type TestServer } from '../main/testing/servers.ts';
 import { patient } from '../scripts/patience.mjs';
 import { ensureTool } from '../scripts/test-servers.mjs';
 import { runStrata, startStrata, type RunningStrata } from './strata-process.ts';
 
-const bucket = 'shared';
 /** A machine that is busy with other tests takes its time. */
 const expect = expectAtOnce.configure({ timeout: patient(60_000) });
 const names = ['anna', 'desk'] as const;
 type Name = (typeof names)[number];
 
 let home: string;
-let server: TestServer;
 let browser: Browser;
 let page: Page;
 let strata: RunningStrata;
@@ -28,34 +25,29 @@ const read = (name: Name, inside: string): string => fs.readFileSync(file(name, 
 const copies = (name: Name): string[] => fs.readdirSync(folderOf(name)).filter((each) => each.includes('(conflict, '));
 /** The command line on a data folder: it goes through the service that holds it, where there is one. */
 async function once(name: Name): Promise<void> {
-  const env = { AWS_ACCESS_KEY_ID: server.accessKey, AWS_SECRET_ACCESS_KEY: server.secretKey };
-  await runStrata(['sync', folderOf(name), `s3://${bucket}?endpoint=${server.endpoint}&region=${server.region}`, '--once', '--device', name, '--data', path.join(home, `data-${name}`)], { home, env });
+  await runStrata(['sync', folderOf(name), `folder:${path.join(home, 'place')}`, '--once', '--device', name, '--data', path.join(home, `data-${name}`)], { home });
 }
 
 test.beforeAll(async ({}, info) => {
   const found = ensureTool('chromium', { install: false });
   const executablePath = process.env['STRATA_CHROMIUM'] ?? found.path;
   needs(executablePath !== null, found.reason ?? '');
-  const minio = await startMinio();
-  needs(minio.server !== null, minio.reason ?? '');
-  if (minio.server === null || executablePath === null) return;
-  ({ server } = minio);
-  await server.makeBucket(bucket);
+  if (executablePath === null) return;
   home = fs.mkdtempSync(path.join(os.tmpdir(), 'strata-conflicts-'));
   for (const name of names) fs.mkdirSync(folderOf(name));
+  fs.mkdirSync(path.join(home, 'place'));
   fs.writeFileSync(file('anna', 'plan.md'), 'leave at nine\ntake the tent\ncall Marta\n');
   for (const name of names) await once(name);
   fs.writeFileSync(file('anna', 'plan.md'), 'leave at seven\ntake the tent\ncall Marta\n');
   fs.writeFileSync(file('desk', 'plan.md'), 'leave at nine\ntake the tent\ncall Marta from the ferry\n');
   for (const name of ['anna', 'desk', 'anna'] as const) await once(name);
-  strata = await startStrata(path.join(home, 'data-anna'), { home, env: { AWS_ACCESS_KEY_ID: server.accessKey, AWS_SECRET_ACCESS_KEY: server.secretKey } });
+  strata = await startStrata(path.join(home, 'data-anna'), { home });
   browser = await chromium.launch({ ...info.project.use.launchOptions, executablePath });
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 });
 test.afterAll(async () => {
   await browser?.close();
   await strata?.stop();
-  await server?.stop();
   if (home !== undefined) fs.rmSync(home, { recursive: true, force: true });
 });
 function needs(there: boolean, reason: string): void {

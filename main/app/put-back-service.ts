@@ -1,7 +1,4 @@
-/**
- * Puts a run back: what it deleted or replaced comes again from this folder's trash or the place's. Planned first; a step expects
- * the state that the run left, and what has moved on since is put beside it (rule 26). It is a run of its own and can be put back too.
- */
+/** Puts a run back: what it deleted or replaced comes again from this folder's trash or the place's. Planned first; a step expects the state that the run left, and what has moved on since is put beside it (rule 26). It is a run of its own and can be put back too. */
 import type { OutputOf, Preview } from '../../shared/api/contract.ts';
 import { keyOf, nameOf, parseRelativePath, type RelativePath } from '../../shared/relative-path.ts';
 import { AppError, asAppError } from '../base/app-error.ts';

@@ -26,7 +26,8 @@ export function openIndex(path: string, clock: Clock): IndexHandle {
     database = openChecked(path);
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
-    if (path === ':memory:' || !existsSync(path)) throw new AppError('data_dir_unusable', { detail: path }, thrown);
+    // A full disk or a missing right says nothing against the index: only what is damaged is set aside.
+    if (path === ':memory:' || !existsSync(path) || !isDamage(thrown)) throw new AppError('data_dir_unusable', { detail: path }, thrown);
     setAside = `${path}.damaged-${clock.nowMs()}`;
     for (const end of ['', '-wal', '-shm']) if (existsSync(path + end)) renameSync(path + end, setAside + end);
     database = openChecked(path);
@@ -41,6 +42,13 @@ export function openIndex(path: string, clock: Clock): IndexHandle {
     setAside,
     close: () => database.close(),
   };
+}
+
+class Damaged extends Error {}
+function isDamage(thrown: unknown): boolean {
+  if (thrown instanceof Damaged) return true;
+  const code = thrown instanceof Database.SqliteError ? thrown.code : '';
+  return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || code === 'SQLITE_IOERR_SHORT_READ' || code === 'SQLITE_ERROR';
 }
 
 /** Prepared once: the library's own wrapper is built anew for every function, which costs more than a small transaction. */
@@ -71,7 +79,7 @@ function openChecked(path: string): Database.Database {
     database.pragma('temp_store = MEMORY');
     if (path !== ':memory:') {
       const answer = database.pragma('quick_check(1)', { simple: true });
-      if (answer !== 'ok') throw new Error(`quick_check: ${String(answer)}`);
+      if (answer !== 'ok') throw new Damaged(`quick_check: ${String(answer)}`);
     }
     migrate(database);
     return database;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
-import type { DiskAbilities, LocalRoot, Logger, RootMarker, ScanEvent } from '../sync/ports.ts';
+import type { DiskAbilities, LocalRoot, LocalStat, Logger, RootMarker, ScanEvent } from '../sync/ports.ts';
 import { probeAbilities } from './abilities.ts';
 import { checkedPath, insideRoot, lstatOrNull, parentsOf } from './containment.ts';
 import type { DiskCalls, Platform } from './disk-calls.ts';

@@ -19,7 +19,8 @@ export async function connect(deps: EngineDeps, root: RootRecord, local: LocalRo
   if (marker !== null && marker.ownerId !== deps.ownerId && !pairAgain) throw new AppError('root_in_use', { root: root.folder });
   const profile = await knownProfile(deps, root);
   const own = await devices.readOwn(deps.store, root.deviceId);
-  if (root.libraryId === null || pairAgain) {
+  // Without a mark known to be written a pairing was cut off: it is done again, from the start.
+  if (root.libraryId === null || root.counterOnDisk === 0 || pairAgain) {
     devices.forget();
     return { root: await renew(deps, await pair(deps, root, highest(marker, own)), local, devices, profile), profile };
   }

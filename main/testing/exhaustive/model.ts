@@ -38,7 +38,7 @@ export function treesOf(model: Model): { readonly here: string; readonly there: 
   const waits = (key: string): boolean => model.waiting.has(key) || model.waiting.has(`${key}/`);
   const seen = (key: string): boolean => !model.frozen.has(key) && !waits(key) && !ancestorsOf(key as RelativePath).some(waits);
   const here = [...model.here].filter(([path, file]) => file !== 'folder' && seen(path)).map(([path, file]) => `${path}=${(file as HereFile).content}`);
-  const there = [...model.there].filter(([key, object]) => !key.endsWith('/') && seen(key) && model.base.get(key)?.resident !== false).map(([key, object]) => `${key}=${object.content}`);
+  const there = [...model.there].filter(([key]) => !key.endsWith('/') && seen(key) && model.base.get(key)?.resident !== false).map(([key, object]) => `${key}=${object.content}`);
   return { here: here.sort().join(), there: there.sort().join() };
 }
 
@@ -89,6 +89,8 @@ function readerOf(rows: readonly Row[]): Reader {
   const isGone = (row: Row): boolean => row.local === null && row.base?.resident === true;
   return {
     row: (_root, key) => rows.find((row) => row.key === key) ?? null,
+    // This model's disk does not fold case.
+    spelledLike: () => [],
     vanishedLike: (_root, like) => free.filter((row) => isGone(row) && ('sha256' in like ? row.base?.sha256 === like.sha256 : row.vanished?.inode === like.inode)),
     newLocalsLike: (_root, sha256) => free.filter((row) => row.local?.sha256 === sha256 && row.base === null),
     remoteGoneOfSize: (_root, _size, sha256 = null) => free.filter((row) => row.remote === null && row.base !== null && (sha256 === null || row.base.sha256 === sha256)),

@@ -8,7 +8,7 @@ import { regressions } from './regressions.ts';
 import { runHistory } from './run-history.ts';
 import { shrink } from './shrink.ts';
 
-const seeds = Number(process.env['STRATA_SIMULATED_SEEDS'] ?? 2000);
+const seeds = Number(process.env['STRATA_SIMULATED_SEEDS'] ?? 60);
 const seedsAtOnce = 25;
 const slice = { timeout: 900_000 };
 
