@@ -17,7 +17,8 @@ afterEach(() => {
 
 async function startHolder(): Promise<ChildProcess> {
   const module = new URL('./owner-lock.ts', import.meta.url).href;
-  const script = `const { acquireOwnerLock } = await import(${JSON.stringify(module)}); const lock = acquireOwnerLock(${JSON.stringify(dataDir)}); console.log(lock === null ? 'busy' : 'held'); process.stdin.resume();`;
+  // Kept by name: a lock that nothing refers to is collected, and its file closed.
+  const script = `const { acquireOwnerLock } = await import(${JSON.stringify(module)}); globalThis.lock = acquireOwnerLock(${JSON.stringify(dataDir)}); console.log(globalThis.lock === null ? 'busy' : 'held'); process.stdin.resume();`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   expect(said.toString().trim()).toBe('held');
@@ -35,7 +36,7 @@ it('a second caller in the same process gets nothing until the first lets go', (
   second?.release();
 });
 
-it('a second process gets nothing; kill -9 of the first frees it', async () => {
+it('a second process gets nothing; kill -9 of the first frees it (F04)', async () => {
   holder = await startHolder();
   expect(acquireOwnerLock(dataDir)).toBeNull();
   const ended = once(holder, 'exit');

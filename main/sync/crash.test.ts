@@ -84,7 +84,7 @@ const stores: Readonly<Record<string, WorldOptions>> = {
   'a versioned bucket': { store: { versioning: true } },
 };
 
-describe.each(Object.entries(stores))('killed with %s', (_name, options) => {
+describe.each(Object.entries(stores))('killed with %s (F53)', (_name, options) => {
   it('comes to rest and loses nothing, killed before any write to the disk (F01)', async () => {
     expect(await atEvery(options, (effects) => ({ effects }), false)).toBeGreaterThan(20);
   });

@@ -115,6 +115,8 @@ export class WorldDevice {
   /** Stops in order and starts again on the same index and disk. */
   async restart(): Promise<void> {
     await this.engine.stop();
+    // It may have died while it stopped.
+    if (this.killed) return;
     this.store = this.#openStore();
     this.engine = this.#makeEngine();
   }
