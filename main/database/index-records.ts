@@ -37,7 +37,7 @@ function rootMethods(database: Database.Database): Pick<RecordMethods, 'roots' |
   const held = count("SELECT coalesce(sum(rows), 0) FROM holds WHERE root = ? AND state = 'waiting'");
   const readSetting = database.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck();
   const writeSetting = database.prepare('INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value');
-  const dropSettings = database.prepare("DELETE FROM settings WHERE substr(name, -length(?1)) = ?1");
+  const dropSettings = database.prepare('DELETE FROM settings WHERE substr(name, -length(?)) = ?');
   const dropSetting = database.prepare('DELETE FROM settings WHERE name = ?');
   return {
     roots: () => all.all().map(toRoot),
@@ -52,7 +52,7 @@ function rootMethods(database: Database.Database): Pick<RecordMethods, 'roots' |
     removeRoot: (id) => {
       database.transaction(() => {
         for (const removal of removals) removal.run(id);
-        dropSettings.run(`:${id}`);
+        dropSettings.run(`:${id}`, `:${id}`);
         removeRoot.run(id);
       })();
     },
