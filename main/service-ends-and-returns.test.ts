@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { patient } from '../scripts/patience.mjs';
 import { findProvedService } from './cli/service-client.ts';
 import { findService } from './secrets/session-file.ts';
 
@@ -45,7 +46,7 @@ it('an end that hangs is cut off after 5 seconds', async () => {
   child.kill('SIGTERM');
   expect(await exit).toBe(0);
   expect(performance.now() - sentMs).toBeGreaterThan(4_500);
-  expect(performance.now() - sentMs).toBeLessThan(9_000);
+  expect(performance.now() - sentMs).toBeLessThan(patient(9_000));
 });
 
 it('after kill -9 the leftover address is not believed and the next start owns the data dir', async () => {
@@ -72,7 +73,7 @@ it('ten starts at once: one owner, nine who found it', async () => {
 
 it('Ctrl+C ends a sync --once that waits, with 1 and without leftovers', async () => {
   const { child, exit } = launch(['sync', 'docs', 'folder:/x', '--once']);
-  await expect.poll(() => findProvedService(dataDir), { timeout: 10_000 }).not.toBeNull();
+  await expect.poll(() => findProvedService(dataDir), { timeout: 120_000 }).not.toBeNull();
   child.kill('SIGINT');
   expect(await exit).toBe(1);
   expect(await findService(dataDir)).toBeNull();

@@ -50,10 +50,8 @@ describe('not a whole listing', () => {
     expect(() => parseListPage(page(object('elsewhere/a')), 'lib/')).toThrow(XmlBroken);
   });
 });
-test('a page of 1,000 keys costs a few milliseconds', () => {
+test('a page of 1,000 keys is read whole', () => {
   const text = page(Array.from({ length: 1000 }, (_, index) => object(`folder/file-${index}.txt`)).join(''));
-  for (let warm = 0; warm < 5; warm += 1) parseListPage(text, '');
-  const since = performance.now();
-  for (let round = 0; round < 20; round += 1) parseListPage(text, '');
-  expect((performance.now() - since) / 20).toBeLessThan(60);
+  const { objects } = parseListPage(text, '');
+  expect([objects.length, objects[999]?.key]).toEqual([1000, 'folder/file-999.txt']);
 });

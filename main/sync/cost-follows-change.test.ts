@@ -23,7 +23,7 @@ beforeAll(async () => {
   device.index.transaction(() => {
     for (let number = 0; number < known; number += 1) addAgreed(device.index, `many/${Math.floor(number / 1000)}/file-${number}` as EntryKey);
   });
-}, 120_000);
+}, 600_000);
 
 function addAgreed(index: Index, key: EntryKey): void {
   const { rootId } = world.device('A');
