@@ -50,6 +50,7 @@ function serve() {
 async function lookAt({ browser, axe, address, story, look, name }) {
   const problems = [];
   const context = await browser.newContext({ viewport: look.viewport, colorScheme: look.theme, forcedColors: look.forcedColors ?? 'none', reducedMotion: 'reduce', deviceScaleFactor: 1 });
+  context.setDefaultTimeout(patient(30_000));
   const page = await context.newPage();
   page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
   page.on('console', (message) => {
