@@ -45,12 +45,27 @@ export function readVitestReport(report) {
   return { counts: { passed: report.passed, failed: report.failed, skipped: report.skips.length }, skips: report.skips };
 }
 
-/** Counts and skips from Playwright's JSON report. */
-export function readPlaywrightReport(report) {
-  const tests = specsOf(report.suites ?? []).flatMap((spec) => spec.tests.map((test) => ({ name: spec.title, status: test.status, why: test.annotations.find((note) => note.type === 'skip')?.description ?? '' })));
+/** True when Playwright ended the run because its time was over: what was not done then is no failure. */
+export function wasCutOff(report) {
+  return (report.errors ?? []).some(isTimeOver);
+}
+
+function isTimeOver(error) {
+  return /^(\x1b\[\d+m)*Timed out waiting \S+ for the (teardown for )?test suite to run/.test(error.message ?? '');
+}
+
+/**
+ * Counts and skips from Playwright's JSON report.
+ * @param {object} report
+ * @param {string} outOfTime the reason of tests that a run which was cut off did not finish
+ */
+export function readPlaywrightReport(report, outOfTime = '') {
+  const cutOff = wasCutOff(report);
+  const tests = specsOf(report.suites ?? []).flatMap((spec) => spec.tests.map((test) => ({ name: spec.title, status: test.status, why: test.annotations.find((note) => note.type === 'skip' || note.type === 'fixme')?.description ?? (cutOff ? outOfTime : '') })));
   const skips = tests.filter((test) => test.status === 'skipped').map(({ name, why }) => ({ name, why }));
   const passed = tests.filter((test) => test.status === 'expected').length;
-  const brokenFiles = tests.length === skips.length + passed ? (report.errors ?? []).length : 0;
+  const errors = (report.errors ?? []).filter((error) => !isTimeOver(error)).length;
+  const brokenFiles = tests.length === skips.length + passed ? errors : 0;
   return { counts: { passed, failed: tests.length - passed - skips.length + brokenFiles, skipped: skips.length }, skips };
 }
 

@@ -1,6 +1,6 @@
 /** The counts of `npm test` can be trusted: nothing that went wrong adds up to green. */
 import { describe, expect, it } from 'vitest';
-import { countsIn, judgeSkips, lineOf, readPlaywrightReport, readVitestReport, skipLines, sum, withExitCode } from './test-counts.mjs';
+import { countsIn, judgeSkips, lineOf, readPlaywrightReport, readVitestReport, skipLines, sum, wasCutOff, withExitCode } from './test-counts.mjs';
 
 describe('the line of counts', () => {
   it('adds up the steps', () => {
@@ -50,5 +50,15 @@ describe('the reports', () => {
     const suites = [{ specs: [{ title: 'one', tests: [test('expected')] }], suites: [{ specs: [{ title: 'two', tests: [test('unexpected'), test('skipped')] }] }] }];
     expect(readPlaywrightReport({ suites, errors: [{}] })).toEqual({ counts: { passed: 1, failed: 1, skipped: 1 }, skips: [{ name: 'two', why: 'no runtime' }] });
     expect(readPlaywrightReport({ suites: [], errors: [{}] }).counts.failed).toBe(1);
+  });
+  it('of Playwright that was cut off is no failure, but what had failed before stays one', () => {
+    const suites = [{ specs: [{ title: 'done', tests: [{ status: 'expected', annotations: [] }] }, { title: 'late', tests: [{ status: 'skipped', annotations: [] }] }] }];
+    const errors = [{ message: '\u001b[31mTimed out waiting 120s for the test suite to run\u001b[39m' }, { message: 'Timed out waiting 120s for the teardown for test suite to run' }];
+    expect(wasCutOff({ suites, errors })).toBe(true);
+    expect(readPlaywrightReport({ suites, errors }, 'no time')).toEqual({ counts: { passed: 1, failed: 0, skipped: 1 }, skips: [{ name: 'late', why: 'no time' }] });
+    expect(readPlaywrightReport({ suites, errors: [...errors, { message: 'a file did not load' }] }, 'no time').counts.failed).toBe(1);
+    const broken = [...suites, { specs: [{ title: 'bad', tests: [{ status: 'unexpected', annotations: [] }] }] }];
+    expect(readPlaywrightReport({ suites: broken, errors }, 'no time').counts.failed).toBe(1);
+    expect(wasCutOff({ suites, errors: [{ message: 'Error: it said Timed out waiting for the test suite to run' }] })).toBe(false);
   });
 });

@@ -1,14 +1,23 @@
-/** `npm test`: types, lint, servers, page, unit and real-server tests, gallery, end to end; ends with one line of counts. */
+/**
+ * `npm test`: types, lint, servers, page, unit and real-server tests, end to end, gallery; ends with one line of counts.
+ * `STRATA_TEST_MINUTES` bounds the whole run for a machine that is ended after a while: what then can't be begun or finished of the
+ * browser's tests is counted as skipped and says so.
+ */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { buildPage } from './page.mjs';
 import { inProject, programs, runNode } from './project.mjs';
-import { countsIn, judgeSkips, lineOf, none, readPlaywrightReport, readVitestReport, skipLines, sum, withExitCode } from './test-counts.mjs';
+import { countsIn, judgeSkips, lineOf, none, readPlaywrightReport, wasCutOff, readVitestReport, skipLines, sum, withExitCode } from './test-counts.mjs';
 
 const strict = process.env.CI === 'true';
 const install = strict || process.argv.includes('--install');
 const say = (line) => console.log(line);
 const reports = inProject('.cache', 'test');
 const toolPaths = {};
+const minutes = Number(process.env.STRATA_TEST_MINUTES ?? Infinity);
+const outOfTime = `the ${minutes} minutes that this run may take were over before they were done (STRATA_TEST_MINUTES)`;
+/** Less than this is not worth starting a browser for. */
+const fewestMs = 60_000;
+const leftMs = () => minutes * 60_000 - performance.now();
 
 /** Runs one program; its output in full only when it fails. */
 async function oneCheck(args) {
@@ -55,7 +64,9 @@ async function unitTests() {
 async function gallery() {
   const script = inProject('scripts', 'gallery.mjs');
   if (!existsSync(script)) return missing('scripts/gallery.mjs');
-  const { code, output } = await runNode([script, '--slice'], { env: chromiumEnvironment() });
+  if (leftMs() < fewestMs) return notBegun('The gallery');
+  const { code, output } = await runNode([script, '--slice', `--seconds=${Math.floor(leftMs() / 1000)}`], { env: chromiumEnvironment() });
+  for (const line of output.split('\n').filter((one) => one.startsWith('skipped:'))) say(`  ${line}`);
   if (code !== 0) console.log(output.trimEnd());
   return withExitCode(countsIn(output) ?? none, code);
 }
@@ -63,10 +74,17 @@ async function gallery() {
 async function endToEnd() {
   const config = inProject('e2e', 'playwright.config.ts');
   const file = inProject('.cache', 'test', 'playwright.json');
+  if (leftMs() < fewestMs) return notBegun('End to end');
   rmSync(file, { force: true });
-  const { code, output } = await runNode([programs.playwright, 'test', '--config', config, '--reporter=list,json'], { env: { ...chromiumEnvironment(), PLAYWRIGHT_JSON_OUTPUT_FILE: file, PLAYWRIGHT_JSON_OUTPUT_NAME: file } });
+  const limit = Number.isFinite(minutes) ? [`--global-timeout=${Math.floor(leftMs())}`] : [];
+  const { code, output } = await runNode([programs.playwright, 'test', '--config', config, '--reporter=list,json', ...limit], { env: { ...chromiumEnvironment(), PLAYWRIGHT_JSON_OUTPUT_FILE: file, PLAYWRIGHT_JSON_OUTPUT_NAME: file } });
   if (code !== 0) console.log(output.trimEnd());
   return judged(file, readPlaywrightReport, code);
+}
+
+function notBegun(what) {
+  say(`  skipped: ${what}: ${outOfTime}`);
+  return { ...none, skipped: 1 };
 }
 
 function chromiumEnvironment() {
@@ -75,21 +93,26 @@ function chromiumEnvironment() {
 
 function judged(file, read, code) {
   if (!existsSync(file)) return { ...none, failed: 1 };
-  const { counts, skips } = read(JSON.parse(readFileSync(file, 'utf8')));
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const { counts, skips } = read(report, outOfTime);
   for (const line of skipLines(skips)) say(`  skipped: ${line}`);
-  const result = judgeSkips(withExitCode(counts, code), skips, strict);
+  const result = judgeSkips(wasCutOff(report) ? counts : withExitCode(counts, code), skips, strict);
   for (const skip of result.refused) say(`  counts as failed with CI=true: ${skip.name}`);
   return result.counts;
 }
 
+/** Both read the same sources and use one core each. */
+async function typesAndLint() {
+  return sum(await Promise.all([oneCheck([programs.tsc, '--noEmit', '-p', '.']), oneCheck([programs.eslint, '.', '--max-warnings', '0'])]));
+}
+
 const steps = [
-  ['Types', () => oneCheck([programs.tsc, '--noEmit', '-p', '.'])],
-  ['Lint', () => oneCheck([programs.eslint, '.', '--max-warnings', '0'])],
+  ['Types and lint', typesAndLint],
   ['Test servers and browser', findTools],
   ['Page', page],
   ['Unit and real-server tests', unitTests],
-  ['Gallery', gallery],
   ['End to end', endToEnd],
+  ['Gallery', gallery],
 ];
 
 mkdirSync(reports, { recursive: true });

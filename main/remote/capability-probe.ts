@@ -1,7 +1,7 @@
 /** Finds out what a store can do by doing it under `.strata/probe/`: a header that was accepted is not a header that was honoured. */
 import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../base/app-error.ts';
-import type { Answer, ETag, RemoteStore, Sha256, StoreKey, StoreProfile, Written } from '../sync/ports.ts';
+import type { Answer, Clock, ETag, RemoteStore, Sha256, StoreKey, StoreProfile, Written } from '../sync/ports.ts';
 import { fullKey, type S3Context } from './s3-context.ts';
 import { keepsVersions } from './s3-control.ts';
 import { quoted } from './s3-metadata.ts';
@@ -23,6 +23,10 @@ const wrongEtag = '00000000000000000000000000000000' as ETag;
 /** Their order differs between UTF-8 bytes, UTF-16 units and a walk folder by folder. */
 const names = ['o.x', 'o/x', 'o\uffee', 'o\u{1f600}'] as const;
 
+const longName = `${'<'.repeat(200)}/${'<'.repeat(200)}`;
+const askAgainMs = 150;
+const longestWaitMs = 15_000;
+
 export async function probeStore(store: RemoteStore, context: S3Context, deps: ProbeDeps, signal?: AbortSignal): Promise<StoreProfile> {
   const folder = `.strata/probe/${randomBytes(8).toString('hex')}/`;
   const key = (name: string): StoreKey => `${folder}${name}` as StoreKey;
@@ -37,7 +41,7 @@ export async function probeStore(store: RemoteStore, context: S3Context, deps: P
       writeSecond.then((answer) => probeMultipart(store, context, second, answer)),
       probeWrongPayload(store, key('w')),
       keepsVersions({ ...deps, clock: context.clock }),
-      probeNotifications(context, deps, signal),
+      probeNotifications(store, context, deps, key(longName), signal),
       ...others.map((one) => create(store, one, signal)),
     ]);
     const listsInUtf8Order = await probeOrder(store, folder);
@@ -46,7 +50,7 @@ export async function probeStore(store: RemoteStore, context: S3Context, deps: P
     if (versioning !== 'off') await store.remove(base).then(() => create(store, base, signal));
     return { ...puts, ...multipart, conditionalDelete, checksPayload, versioning, notifications, listsInUtf8Order, clockOffsetMs: context.http.clockOffsetMs(), probedAtMs: context.clock.nowMs() };
   } finally {
-    await Promise.all([...names, 'w'].map((name) => store.remove(key(name)).catch(() => undefined)));
+    await Promise.all([...names, 'w', longName].map((name) => store.remove(key(name)).catch(() => undefined)));
   }
 }
 
@@ -116,19 +120,40 @@ async function probeDelete(store: RemoteStore, at: StoreKey): Promise<boolean> {
 
 async function probeOrder(store: RemoteStore, folder: string): Promise<boolean> {
   const page = await store.list({ prefix: folder });
-  const found = page.objects.map((object) => object.key.slice(folder.length)).filter((name) => name !== 'w');
+  const found = page.objects.map((object) => object.key.slice(folder.length)).filter((name) => name !== 'w' && name !== longName);
   return found.join('\n') === names.join('\n');
 }
 
-/** Supported when the connection is still open after a moment; a server without it answers at once. */
-async function probeNotifications(context: S3Context, deps: ProbeDeps, signal?: AbortSignal): Promise<boolean> {
+/**
+ * Supported when an event of our own arrives: a connection that is merely open proves nothing on a slow line. A server without it
+ * ends the connection by itself. The key is so long that its event is never held back in a buffer (see hint-pump.ts).
+ */
+async function probeNotifications(store: RemoteStore, context: S3Context, deps: ProbeDeps, at: StoreKey, signal: AbortSignal | undefined): Promise<boolean> {
   const stop = new AbortController();
-  const cancel = context.clock.after(400, () => stop.abort());
   signal?.addEventListener('abort', () => stop.abort(), { once: true });
+  const cancel = context.clock.after(longestWaitMs, () => stop.abort());
+  let told = false;
   try {
-    return await watchBucket({ endpoint: deps.endpoint, prefix: context.prefix, credentials: await deps.credentials() }, () => undefined, stop.signal);
+    const target = { endpoint: deps.endpoint, prefix: context.prefix, credentials: await deps.credentials() };
+    const watching = watchBucket(target, () => {
+      told = true;
+      stop.abort();
+    }, stop.signal).finally(() => stop.abort());
+    await makeEvents(store, at, { clock: context.clock, signal: stop.signal }).catch(() => stop.abort());
+    await watching;
+    return told;
   } finally {
     cancel();
+    stop.abort();
+  }
+}
+
+/** Until the signal aborts. A server that takes no such name has no hints either. */
+async function makeEvents(store: RemoteStore, at: StoreKey, until: { readonly clock: Pick<Clock, 'sleep'>; readonly signal: AbortSignal }): Promise<void> {
+  await create(store, at, undefined);
+  while (!until.signal.aborted) {
+    await store.head(at);
+    await until.clock.sleep(askAgainMs, until.signal);
   }
 }
 
