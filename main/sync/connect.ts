@@ -14,7 +14,13 @@ export interface Connection {
   readonly profile: StoreProfile;
 }
 
-export async function connect(deps: EngineDeps, root: RootRecord, local: LocalRoot, devices: OtherDevices, pairAgain: boolean): Promise<Connection> {
+/** `pairAgain`: folder and library are taken as new to each other. `renewed`: this run of the engine has made its marks newer already. */
+export interface ConnectHow {
+  readonly pairAgain: boolean;
+  readonly renewed: boolean;
+}
+
+export async function connect(deps: EngineDeps, root: RootRecord, local: LocalRoot, devices: OtherDevices, { pairAgain, renewed }: ConnectHow): Promise<Connection> {
   const { marker } = await local.identify();
   if (marker !== null && marker.ownerId !== deps.ownerId && !pairAgain) throw new AppError('root_in_use', { root: root.folder });
   const profile = await knownProfile(deps, root);
@@ -28,6 +34,8 @@ export async function connect(deps: EngineDeps, root: RootRecord, local: LocalRo
   await checkLibrary(deps.store, root.libraryId, root.name);
   const standing = standingOf(root, marker, own);
   if (standing === 'libraryBehind') throw new AppError('library_behind', { root: root.name });
+  // A line that is lost for hours costs no write each time it is tried again.
+  if (standing === 'current' && renewed) return { root, profile };
   const known = standing === 'current' ? root : await startOver(deps, root, standing, highest(marker, own));
   return { root: await renew(deps, known, local, devices, profile), profile };
 }

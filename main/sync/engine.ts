@@ -4,7 +4,7 @@ import { AppError, asAppError } from '../base/app-error.ts';
 import { createBudget } from '../base/budget.ts';
 import { createTurns } from '../base/turns.ts';
 import { createChangeHints, type Hinted } from './change-hints.ts';
-import { connect } from './connect.ts';
+import { connect, type ConnectHow } from './connect.ts';
 import { observe, settle, type CycleControl } from './cycle.ts';
 import { createOtherDevices, type OtherDevices } from './device-objects.ts';
 import { backOffMs, errorPolicies } from './execute/error-policy.ts';
@@ -51,7 +51,7 @@ class Engine implements RootEngine {
   #changedKeys = new Set<StoreKey>();
   readonly #timers;
   #attempts = 0;
-  #pairAgain = false;
+  #connectHow: ConnectHow = { pairAgain: false, renewed: false };
   #taken: Hinted | null = null;
   readonly #recentKeys;
 
@@ -111,7 +111,7 @@ class Engine implements RootEngine {
     if (this.#work !== null) this.#work = { ...this.#work, root: this.#root };
   }
   async pairAgain(): Promise<void> {
-    this.#pairAgain = true;
+    this.#connectHow = { ...this.#connectHow, pairAgain: true };
     await this.#disconnect();
     this.lookAgain();
   }
@@ -191,8 +191,9 @@ class Engine implements RootEngine {
     const work = await this.#connected();
     await this.#startWatching(work);
     if (this.#timers.scanIsDue()) this.#hints.needWholeScan();
+    // A whole listing begins with a look at the other devices by itself.
     if (this.#timers.listingIsDue()) this.#hints.needWholeListing();
-    await this.#readOthers(work);
+    else await this.#readOthers(work);
     if (this.#timers.trashIsDue()) this.#hints.addFolders(await rescueFromTrash(work));
     const hinted = this.#taken ?? this.#hints.take();
     this.#taken = null;
@@ -337,8 +338,8 @@ class Engine implements RootEngine {
     this.#abort = new AbortController();
     this.#root = deps.index.root(this.rootId) ?? this.#root;
     this.#local ??= await deps.openLocal();
-    const { root, profile } = await connect(deps, this.#root, this.#local, this.#devices, this.#pairAgain);
-    this.#pairAgain = false;
+    const { root, profile } = await connect(deps, this.#root, this.#local, this.#devices, this.#connectHow);
+    this.#connectHow = { pairAgain: false, renewed: true };
     this.#root = root;
     const abilities = await this.#local.abilities();
     if (deps.index.foldsCase(root.id) !== abilities.foldsCase) deps.index.setFoldsCase(root.id, abilities.foldsCase);

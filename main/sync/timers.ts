@@ -20,6 +20,8 @@ export class EngineTimers {
   }
   note(moment: Moment): void {
     this.#at[moment] = this.#now();
+    // A whole listing begins with a look at the other devices.
+    if (moment === 'listing') this.#at.deviceRead = this.#now();
     if (moment === 'trashed') this.#trashLookOwed = true;
   }
   scanIsDue(): boolean {
