@@ -76,7 +76,7 @@ const badPlaces: readonly BadPlace[] = [
   { what: 'an access key that nobody has', code: 1, says: /^The keys were refused by /, place: () => at(bucket), env: () => ({ ...rightKeys(), AWS_ACCESS_KEY_ID: 'nobody' }) },
   { what: 'no keys at all', code: 1, says: /^There are no keys for .*\. Enter the access key and the secret key\.$/, place: () => at(bucket), env: () => ({}) },
   { what: 'keys under a name that is not set', code: 1, says: /^There are no keys for /, place: () => `${at(bucket)}&keys=NAS` },
-  { what: 'a bucket that does not exist', code: 2, says: /^The bucket nobody-has-this does not exist at .*\. Check its name or make it there\.$/, place: () => at('nobody-has-this') },
+  { what: 'a bucket that does not exist', code: 2, says: /^The bucket nobody-has-this does not exist at .*\. Check its name, or create it\.$/, place: () => at('nobody-has-this') },
   { what: 'a server that is not there', code: 1, says: /^.* can’t be reached\. Changes wait here/, place: async () => at(bucket, `http://127.0.0.1:${await freePort()}`) },
   { what: 'a slash in the bucket’s name', code: 1, says: /^The address of the place is not usable: the bucket’s name holds characters that no bucket has\./, place: () => at('fam%2Fily') },
   { what: 'a bucket with a space', code: 1, says: /^The address of the place is not usable: /, place: () => at('our family') },

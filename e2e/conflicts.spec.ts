@@ -71,8 +71,7 @@ test('Compare shows the version before, this computer’s and the other’s, lin
   await expect(sheet.getByRole('row').filter({ hasText: 'call Marta from the ferry' })).toBeVisible();
 });
 
-// Both below were not seen to their end yet: test.fixme until they were.
-test.fixme('keeping the other’s settles it on both computers, and Undo brings both back', async () => {
+test('keeping the other’s settles it on both computers, and Undo brings both back', async () => {
   await page.getByRole('button', { name: 'Keep desk’s' }).last().click();
   await expect.poll(() => read('anna', 'plan.md')).toContain('from the ferry');
   await expect(page.getByText('Nothing needs you.')).toBeVisible();
@@ -86,7 +85,7 @@ test.fixme('keeping the other’s settles it on both computers, and Undo brings 
   }, { timeout: patient(90_000) }).toEqual([0, 0, 2]);
 });
 
-test.fixme('Put back says what it will do and brings back what a run deleted', async () => {
+test('Put back says what it will do and brings back what a run deleted', async () => {
   fs.rmSync(file('desk', 'plan.md'));
   await once('desk');
   await expect.poll(() => fs.existsSync(file('anna', 'plan.md')), { timeout: patient(90_000) }).toBe(false);

@@ -45,7 +45,7 @@ export class RootSetup {
     await this.#makeDefaultStore(place);
     const storeFolder = place.folder === null ? null : (await this.#deps.folders.look(place.folder)).path;
     refusePlaceOverlap({ folder, identity: place.identity, storeFolder, libraryId: null }, { roots: known, isWithin: this.#isWithin });
-    const store = await this.#deps.places.open(place.address, { keys: wanted.place.keys ?? null, secretName: this.keptKeysFor(place.address), trustedCertificate: wanted.place.trustedCertificate ?? null, forSync: false });
+    const store = await this.#deps.places.open(place.address, { keys: wanted.place.keys ?? null, secretName: this.keptKeysFor(place.address), trustedCertificate: wanted.place.trustedCertificate ?? null, forSync: true });
     try {
       // One small request: wrong keys, a missing bucket or a wrong clock are said now and not after Start.
       await store.list({ maxKeys: 1 });

@@ -8,6 +8,8 @@ const firstDelayMs = 250;
 const longestDelayMs = 20_000;
 /** Trouble of the line or the store that may be gone a moment later. */
 const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['network_unreachable', 'network_timeout', 'store_busy', 'store_error']);
+/** A page that came broken may come whole the next time; what can be read of it is never believed. */
+const passingForList: ReadonlySet<ErrorCode> = new Set<ErrorCode>([...passing, 'listing_incomplete']);
 /** The store answered that it did nothing, so even a write may be sent again. */
 const refusedUntouched: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['store_busy']);
 
@@ -36,7 +38,7 @@ export function createRetryingStore(store: RemoteStore, deps: RetryDeps): Remote
   return {
     description: store.description,
     probe: (signal) => store.probe(signal),
-    list: (request) => again(passing, request.signal, () => store.list(request)),
+    list: (request) => again(passingForList, request.signal, () => store.list(request)),
     head: (key, signal) => again(passing, signal, () => store.head(key, signal)),
     // Only its start: once bytes flow, the reader knows how far it came and asks for the rest itself.
     get: (key, request) => again(passing, request?.signal, () => store.get(key, request)),

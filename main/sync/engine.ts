@@ -253,8 +253,7 @@ class Engine implements RootEngine {
 
   async #cycle(work: Work, hinted: Hinted, approveCounts: boolean): Promise<AppError | null> {
     const { index } = this.#deps;
-    const control = this.#control(approveCounts);
-    const [wholeScan, wholeListing] = [hinted.folders === 'all', hinted.keys === 'all'];
+    const [control, wholeScan, wholeListing] = [this.#control(approveCounts), hinted.folders === 'all', hinted.keys === 'all'];
     if (wholeScan || wholeListing) this.#set({ phase: 'checking', checked: 0 });
     if (wholeScan && wholeListing) this.#hints.covered();
     this.#touched.forget();
@@ -274,8 +273,7 @@ class Engine implements RootEngine {
     }
     if (seen.problem !== null && errorPolicies[seen.problem.code] !== 'retry' && !seen.complete) {
       this.#finishRun();
-      this.#noteProblem(seen.problem);
-      return seen.problem;
+      return this.#noteProblem(seen.problem);
     }
     this.#identity.clear();
     const express = openExpressLane(work, control, {
@@ -294,10 +292,9 @@ class Engine implements RootEngine {
     });
     if (this.#run !== null) this.#timers.note('trashed');
     this.#finishRun();
-    if (result.problem !== null) {
-      this.#noteProblem(result.problem);
-      return result.problem;
-    }
+    // What is known was done; a side that could not be seen whole is not in step all the same.
+    const problem = result.problem ?? (seen.complete ? null : seen.problem);
+    if (problem !== null) return this.#noteProblem(problem);
     if (work.signal.aborted) return new AppError('cancelled');
     if (result.deletionsWait) this.#hints.addFolders([rootPath]);
     const inStep = index.dueCount(this.rootId) === 0;
@@ -346,7 +343,7 @@ class Engine implements RootEngine {
     const work: Work = {
       root, rootId: root.id, index: deps.index, store: deps.store, local: this.#local, clock: deps.clock, logger: deps.logger, names: deps.names, random: deps.random, chance: deps.chance, profile,
       holdsExecutable: abilities.holdsExecutable, signal: this.#abort.signal, touched: this.#touched, transfers: this.#transfers, memory: createBudget(uploadMemoryBytes), tally: this.#tally, changedKeys: this.#changedKeys,
-      lookAgain: { folders: new Set(), keys: new Set() }, judged: new Map(), runId: () => this.#runId(), emit: (event) => this.#emit(event),
+      lookAgain: { folders: new Set(), keys: new Set() }, judged: new Map(), mayDelete: new Set(), runId: () => this.#runId(), emit: (event) => this.#emit(event),
     };
     this.#work = work;
     this.#set({ profile });
@@ -376,12 +373,13 @@ class Engine implements RootEngine {
     this.#run = null;
   }
 
-  #noteProblem(problem: AppError): void {
-    if (problem.code === 'cancelled') return;
+  #noteProblem(problem: AppError): AppError {
+    if (problem.code === 'cancelled') return problem;
     this.#deps.logger.warn({ root: this.rootId, code: problem.code, cause: problem.cause instanceof Error ? problem.cause.stack : undefined }, problem.message);
     this.#identity.note(problem);
     const waits = errorPolicies[problem.code] === 'waitForPlace';
     this.#set({ phase: waits ? 'offline' : 'stopped', problem });
+    return problem;
   }
 
   #retryInMs = (at = this.#deps.index.nextTryAtMs(this.rootId)): number | null => (at === null ? null : at - this.#deps.clock.nowMs());

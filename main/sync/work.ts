@@ -31,6 +31,8 @@ export interface Work {
   readonly changedKeys: Set<StoreKey>;
   /** Folders and keys to look at again because something unexpected was met. */
   readonly lookAgain: { readonly folders: Set<RelativePath>; readonly keys: Set<StoreKey> };
+  /** Folders of the store in which deleting was tried and allowed. */
+  readonly mayDelete: Set<string>;
   /** What the guard thought of files that changed here, so that each content is judged and counted once (F63). */
   readonly judged: Map<EntryKey, { readonly sha256: Sha256; readonly damaged: boolean; readonly passed: boolean }>;
   /** The run that activity and trash belong to. */

@@ -28,7 +28,20 @@ export async function removeObject(work: Work, key: StoreKey, etag: ETag, sizeBy
     if (there.etag !== etag) return false;
     return (await work.store.remove(key)).ok;
   }
+  await provedToMayDelete(work, key);
   return claimAndRemove(work, key, etag);
+}
+
+/**
+ * A claim that can't be followed by a removal would leave its few bytes where the file was, for every other program to see. Whoever
+ * may write need not be allowed to delete: a name that nobody has, next to the first one of each folder, is deleted to find out.
+ * Where versions are kept that would leave a marker behind; there nothing is lost either way.
+ */
+async function provedToMayDelete(work: Work, key: StoreKey): Promise<void> {
+  const folder = key.slice(0, key.lastIndexOf('/') + 1);
+  if (work.profile.versioning !== 'off' || work.mayDelete.has(folder)) return;
+  await work.store.remove(`${folder}.strata-${work.random()}` as StoreKey);
+  work.mayDelete.add(folder);
 }
 
 async function claimAndRemove(work: Work, key: StoreKey, etag: ETag): Promise<boolean> {
