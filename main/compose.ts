@@ -40,12 +40,21 @@ import { StorePlaces } from './place-wiring.ts';
 import { readPrivateFile, writePrivateFile } from './secrets/private-file.ts';
 import { openSecretStore } from './secrets/secret-store.ts';
 import { createRootEngine } from './sync/engine.ts';
+import type { Index } from './sync/index-port.ts';
+import type { LocalRoot, RemoteStore } from './sync/ports.ts';
 import type { MakeEngine } from './app/ports.ts';
 
-/** Only tests give another clock. */
+/** Only tests give another clock, or stand between the engine and what it works on. */
 export interface ComposeParts {
   readonly clock?: Clock;
+  readonly around?: Around;
 }
+export interface Around {
+  index(index: Index): Index;
+  store(store: RemoteStore): RemoteStore;
+  local(local: LocalRoot): LocalRoot;
+}
+const nothingAround: Around = { index: (index) => index, store: (store) => store, local: (local) => local };
 const closeWithinMs = 4_000;
 
 export async function composeCore(options: CoreOptions, parts: ComposeParts = {}): Promise<Core> {
@@ -65,7 +74,7 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
   const folders = diskFolders({ clock, logger, foreign: () => [dataDir, ...storeFolders(index, places)] });
   const queries: ViewQueries = { ...viewQueries(index.database), ...figureQueries(index.database) };
   const ownerId = await ownerIdIn(dataDir);
-  const makeEngine = engineMaker({ index, folders, clock, logger, concurrency: () => settings.read().concurrency, trashDays: () => settings.read().trashDays, ownerId });
+  const makeEngine = engineMaker({ index, folders, clock, logger, concurrency: () => settings.read().concurrency, trashDays: () => settings.read().trashDays, ownerId, around: parts.around ?? nothingAround });
   const registry = new RootRegistry({ index, places, makeEngine, clock, logger });
   const core = makeCore({ dataDir, options, clock, index, bus, undo, settings, places, folders, queries, registry });
   let { deviceName } = settings.read();
@@ -148,12 +157,11 @@ function makeCore(made: Made): Core {
   };
 }
 
-function engineMaker(deps: { readonly index: IndexHandle; readonly folders: Folders; readonly clock: Clock; readonly logger: CoreOptions['logger']; readonly concurrency: () => number; readonly trashDays: () => number; readonly ownerId: string }): MakeEngine {
-  const { index, folders, clock, logger } = deps;
-  const { ownerId } = deps;
+function engineMaker(deps: { readonly index: IndexHandle; readonly folders: Folders; readonly clock: Clock; readonly logger: CoreOptions['logger']; readonly concurrency: () => number; readonly trashDays: () => number; readonly ownerId: string; readonly around: Around }): MakeEngine {
+  const { index, folders, clock, logger, ownerId, around } = deps;
   return (root, store) =>
     createRootEngine({
-      root, ownerId, index, store, openLocal: () => folders.open(index.root(root.id)?.folder ?? root.folder), watcher: folderWatcher({ clock, logger }), clock, logger,
+      root, ownerId, index: around.index(index), store: around.store(store), openLocal: async () => around.local(await folders.open(index.root(root.id)?.folder ?? root.folder)), watcher: folderWatcher({ clock, logger }), clock, logger,
       random: randomUUID, chance: Math.random, concurrency: deps.concurrency, trashDays: deps.trashDays, names: createNameRules(),
     });
 }

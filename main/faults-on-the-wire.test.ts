@@ -11,6 +11,7 @@ import { silentLogger } from './base/logger.ts';
 import { composeCore } from './compose.ts';
 import { createS3Store } from './remote/s3-store.ts';
 import type { RemoteStore, Sha256, StoreKey } from './sync/ports.ts';
+import { fastClock } from './testing/fast-clock.ts';
 import { startFaultProxy, type Fault, type FaultProxy, type PassingRequest } from './testing/fault-proxy.ts';
 import { startMinio, type TestServer } from './testing/servers.ts';
 
@@ -58,7 +59,7 @@ async function open(files: { readonly here?: Readonly<Record<string, Buffer>>; r
   const core = await composeCore({
     dataDir, logger: silentLogger, deviceName: 'Laptop',
     env: { STRATA_SECRET_KEY: 'a passphrase for tests', AWS_ACCESS_KEY_ID: server.accessKey, AWS_SECRET_ACCESS_KEY: server.secretKey },
-  });
+  }, { clock: fastClock(8) });
   const address = `s3://${bucket}/${prefix.slice(0, -1)}?endpoint=${proxy.endpoint}&region=${server.region}`;
   const sync = async (): Promise<OutputOf<'syncOnce'>> => (await core.handlers.syncOnce({ folder: root, place: { address }, approveCounts: false }, { who: 'owner', sessionId: 'test' })) as OutputOf<'syncOnce'>;
   return {

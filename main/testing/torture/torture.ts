@@ -1,0 +1,158 @@
+/** Three services on one place under a random load, killed at random moments and at named steps, started again, and judged (F01, F02, F05). */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../base/clock.ts';
+import type { RemoteStore } from '../../sync/ports.ts';
+import { Chance } from '../simulation/chance.ts';
+import { stepsOf, type StepKind } from './armed.ts';
+import { Kept, Load } from './load.ts';
+import { judge, type Verdict } from './verdict.ts';
+
+export interface TortureRequest {
+  /** An empty folder of its own. */
+  readonly folder: string;
+  readonly address: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly store: RemoteStore;
+  readonly kills: number;
+  /** Judged after so many kills each. */
+  readonly killsPerJudgement: number;
+  readonly seed: number;
+  readonly onProgress: (done: { readonly kills: number; readonly armed: number; readonly written: number }) => void;
+}
+export interface TortureResult {
+  readonly kills: number;
+  /** Of them at a named step. */
+  readonly armed: number;
+  readonly written: number;
+  readonly verdicts: readonly Verdict[];
+}
+const deviceNames = ['anna', 'bo', 'desk'] as const;
+const program = fileURLToPath(new URL('device-program.ts', import.meta.url));
+/** An armed step that is not reached by then: killed all the same. */
+const longestWaitMs = 20_000;
+const mostRounds = 12;
+
+class Device {
+  readonly name: string;
+  readonly folder: string;
+  readonly #request: TortureRequest;
+  #child: ChildProcess | null = null;
+
+  constructor(name: string, request: TortureRequest) {
+    this.name = name;
+    this.folder = path.join(request.folder, name);
+    this.#request = request;
+  }
+  get #words(): string[] {
+    return [path.join(this.#request.folder, `${this.name}-data`), this.folder, this.#request.address, this.name];
+  }
+  #spawn(mode: 'once' | 'stay', point: string): ChildProcess {
+    return spawn(process.execPath, [program, mode, ...this.#words], { env: { ...this.#request.env, STRATA_TORTURE_POINT: point }, stdio: ['ignore', 'pipe', 'inherit'] });
+  }
+  /** Resolves when the service is up; the promise inside when it has ended. */
+  async start(point = ''): Promise<{ readonly ended: Promise<void> }> {
+    const child = this.#spawn('stay', point);
+    this.#child = child;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    await Promise.race([ended, new Promise<void>((resolve) => createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', () => resolve()))]);
+    return { ended };
+  }
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill(signal);
+    await ended;
+  }
+  /** Works until in step or not; what it says at its end. */
+  async once(): Promise<{ readonly inStep: boolean; readonly changed: number; readonly reasons: readonly string[] }> {
+    const child = this.#spawn('once', '');
+    let last = '{}';
+    const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+    lines.on('line', (line) => (last = line));
+    await new Promise<void>((resolve) => lines.once('close', () => resolve()));
+    const said = JSON.parse(last) as Partial<Record<'uploaded' | 'downloaded' | 'deleted' | 'moved', number>> & { inStep?: boolean; reasons?: string[] };
+    return { inStep: said.inStep === true, changed: (said.uploaded ?? 0) + (said.downloaded ?? 0) + (said.deleted ?? 0) + (said.moved ?? 0), reasons: said.reasons ?? [] };
+  }
+}
+
+export async function torture(request: TortureRequest): Promise<TortureResult> {
+  const chance = new Chance(request.seed);
+  const kept = new Kept();
+  const devices = deviceNames.map((name) => new Device(name, request));
+  const loads: Load[] = [];
+  for (const [at, device] of devices.entries()) {
+    const aside = path.join(request.folder, `${device.name}-aside`);
+    for (const folder of [device.folder, aside]) await mkdir(folder, { recursive: true });
+    loads.push(new Load(device.folder, aside, kept, request.seed * 31 + at));
+  }
+  const verdicts: Verdict[] = [];
+  let kills = 0;
+  let armed = 0;
+  while (kills < request.kills) {
+    const until = Math.min(request.kills, kills + request.killsPerJudgement);
+    const stop = new AbortController();
+    const working = loads.map((load, at) => keepWorking(load, new Chance(request.seed + kills * 7 + at), stop.signal));
+    try {
+      for (const device of devices) await device.start();
+      while (kills < until) {
+        const device = chance.pick(devices);
+        await device.end('SIGKILL');
+        kills += 1;
+        const point = pointOf(chance);
+        const { ended } = await device.start(point ?? '');
+        if (point === null) await systemClock.sleep(chance.below(3000));
+        else {
+          const late = new AbortController();
+          const died = await Promise.race([ended.then(() => true), systemClock.sleep(longestWaitMs, late.signal).then(() => false)]);
+          late.abort();
+          if (died) armed += 1;
+        }
+        request.onProgress({ kills, armed, written: kept.written });
+      }
+    } finally {
+      stop.abort();
+      await Promise.all(working);
+      for (const device of devices) await device.end('SIGTERM');
+    }
+    await settle(devices);
+    verdicts.push(await judge(devices.map((device) => device.folder), request.store, kept.all));
+    if (verdicts.at(-1)?.lost.length !== 0 || verdicts.at(-1)?.unequal.length !== 0) break;
+  }
+  return { kills, armed, written: kept.written, verdicts };
+}
+
+async function keepWorking(load: Load, chance: Chance, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await load.act();
+    await systemClock.sleep(chance.below(400), signal);
+  }
+}
+
+function pointOf(chance: Chance): string | null {
+  if (chance.oneIn(2)) return null;
+  const kind = chance.pick(Object.keys(stepsOf) as StepKind[]);
+  return `${kind}:${chance.between(1, kind === 'journal' ? 60 : 12)}:${chance.pick(['before', 'after'] as const)}`;
+}
+
+/** Each in turn until two rounds changed nothing. Throws with the reasons when that never happens. */
+async function settle(devices: readonly Device[]): Promise<void> {
+  let quiet = 0;
+  let reasons: string[] = [];
+  for (let round = 0; round < mostRounds && quiet < 2; round += 1) {
+    let changed = 0;
+    reasons = [];
+    for (const device of devices) {
+      const said = await device.once();
+      changed += said.changed;
+      if (!said.inStep) reasons.push(`${device.name}: ${said.reasons.join(' ')}`);
+    }
+    quiet = changed === 0 && reasons.length === 0 ? quiet + 1 : 0;
+  }
+  if (quiet < 2) throw new Error(`the devices never came to rest: ${reasons.join('; ')}`);
+}
