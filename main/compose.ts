@@ -17,12 +17,14 @@ import { Notices } from './app/notices.ts';
 import { openPath } from './app/open-path.ts';
 import type { Folders, ScratchIndex, ViewQueries } from './app/ports.ts';
 import { PutBackService } from './app/put-back-service.ts';
-import { RootRegistry } from './app/root-registry.ts';
+import { ResidencyService } from './app/residency-service.ts';
+import { coldSecretNameOf, RootRegistry } from './app/root-registry.ts';
 import { RootSetup } from './app/root-setup.ts';
 import { SettingsService } from './app/settings-service.ts';
 import { StatusService } from './app/status-service.ts';
 import { StorageService } from './app/storage-service.ts';
 import { SyncControl } from './app/sync-control.ts';
+import { TierService } from './app/tier-service.ts';
 import { TransfersService } from './app/transfers-service.ts';
 import { UndoTokens } from './app/undo-tokens.ts';
 import { ViewService } from './app/view-service.ts';
@@ -30,9 +32,11 @@ import type { Settings } from '../shared/api/contract.ts';
 import { systemClock, type Clock } from './base/clock.ts';
 import { figureQueries } from './database/figure-queries.ts';
 import { openIndex, type IndexHandle } from './database/open-index.ts';
+import { tierQueries } from './database/tier-queries.ts';
 import { viewQueries } from './database/view-queries.ts';
 import { openDiskRoot } from './local/disk-root.ts';
 import { browseFolders, isWithin, lookAtFolder, makeFolder } from './local/folder-facts.ts';
+import { createLineLog } from './local/line-log.ts';
 import { createNameRules } from './local/name-rules.ts';
 import { cleanDevice, reservedName } from './local/names.ts';
 import { folderWatcher } from './local/watcher.ts';
@@ -42,6 +46,7 @@ import { openSecretStore } from './secrets/secret-store.ts';
 import { createRootEngine } from './sync/engine.ts';
 import type { Index } from './sync/index-port.ts';
 import type { LocalRoot, RemoteStore } from './sync/ports.ts';
+import { readTierEnvironment, type TierEnvironment } from './tiers/environment.ts';
 import type { MakeEngine } from './app/ports.ts';
 
 /** Only tests give another clock, or stand between the engine and what it works on. */
@@ -61,6 +66,7 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
   const clock = parts.clock ?? systemClock;
   const { logger, env } = options;
   const dataDir = (await lookAtFolder(path.resolve(options.dataDir))).path;
+  const tierEnvironment = readTierEnvironment(env);
   const index = openIndex(path.join(dataDir, 'index.db'), clock);
   if (index.setAside !== null) logger.warn({ code: 'index_damaged' }, 'the index was damaged and has been set aside');
   const secrets = await openSecretStore({ dataDir, env, logger, clock });
@@ -74,9 +80,9 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
   const folders = diskFolders({ clock, logger, foreign: () => [dataDir, ...storeFolders(index, places)] });
   const queries: ViewQueries = { ...viewQueries(index.database), ...figureQueries(index.database) };
   const ownerId = await ownerIdIn(dataDir);
-  const makeEngine = engineMaker({ index, folders, clock, logger, concurrency: () => settings.read().concurrency, trashDays: () => settings.read().trashDays, ownerId, around: parts.around ?? nothingAround });
+  const makeEngine = engineMaker({ index, folders, places, clock, logger, concurrency: () => settings.read().concurrency, trashDays: () => settings.read().trashDays, ownerId, around: parts.around ?? nothingAround });
   const registry = new RootRegistry({ index, places, makeEngine, clock, logger });
-  const core = makeCore({ dataDir, options, clock, index, bus, undo, settings, places, folders, queries, registry });
+  const core = makeCore({ dataDir, options, clock, index, bus, undo, settings, places, folders, queries, registry, tierEnvironment });
   let { deviceName } = settings.read();
   tellSettings.push((now) => {
     // Only a change reaches the folders: one set up with `--device` keeps its own name otherwise.
@@ -104,6 +110,7 @@ interface Made {
   readonly folders: Folders;
   readonly queries: ViewQueries;
   readonly registry: RootRegistry;
+  readonly tierEnvironment: TierEnvironment;
 }
 
 function makeCore(made: Made): Core {
@@ -114,7 +121,8 @@ function makeCore(made: Made): Core {
   const localRoots = new LocalRoots(folders);
   const status = new StatusService({ index, queries, registry, bus, clock, deviceName });
   const transfers = new TransfersService({ registry, queries, status, bus, clock, settings: () => settings.read() });
-  const views = new ViewService({ queries, registry, bus, clock });
+  const tierRows = tierQueries(index.database);
+  const views = new ViewService({ queries, registry, bus, clock, pinned: (rootId) => tierRows.pins(rootId).filter((pin) => pin.kind === 'onDisk').map((pin) => pin.path) });
   const activity = new ActivityService({ queries, registry, bus, clock });
   const needsYou = new NeedsYouService({ index, queries, registry, bus, clock });
   const notices = new Notices({ bus, clock, settings: () => settings.read() });
@@ -128,12 +136,15 @@ function makeCore(made: Made): Core {
   const names = createNameRules();
   const conflicts = new ConflictService({ index, registry, localRoots, names, undo, newId: randomUUID, onChange });
   const putBack = new PutBackService({ index, queries, registry, localRoots, names, undo, clock, newId: randomUUID, onChange });
-  const content = new EntryContent({ index, registry, localRoots });
+  const content = new EntryContent({ index, registry, localRoots, nowMs: () => clock.nowMs() });
   const entries = new EntryService({ index, queries, registry, views, openPath });
   const storage = new StorageService({ queries, registry, localRoots, clock });
+  const migrationLog = made.tierEnvironment.logFile === null ? null : createLineLog(path.resolve(made.tierEnvironment.logFile), logger);
+  const tiers = new TierService({ index, rows: tierRows, registry, places, clock, logger, environment: made.tierEnvironment, log: (line) => migrationLog?.write(line), onChange });
+  const residency = new ResidencyService({ registry, pins: tierRows, clock, logger, concurrency: () => settings.read().concurrency, onChange });
   const looking = { openScratchIndex: () => scratchIndex(clock), isReserved: reservedName };
   const handlers = makeHandlers({
-    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, entries, undo, queries, places, folders, bus, defaults,
+    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, tiers, residency, entries, undo, queries, places, folders, bus, defaults,
     preview: { places, folders, setup, defaults, ...looking },
     verify: { index, registry, folders, ...looking },
     nowMs: () => clock.nowMs(),
@@ -143,25 +154,32 @@ function makeCore(made: Made): Core {
   });
   let closing: Promise<void> | null = null;
   const closeAll = async (): Promise<void> => {
-    for (const service of [notices, needsYou, activity, transfers, status]) service.close();
+    for (const service of [notices, needsYou, activity, transfers, status, tiers, residency]) service.close();
     views.shutDown();
     // A place that does not answer must not keep the app from ending; the journal clears up at the next start.
-    await Promise.race([Promise.all([registry.close(), localRoots.close()]), clock.sleep(closeWithinMs)]);
+    await Promise.race([Promise.all([registry.close(), localRoots.close(), migrationLog?.flushed()]), clock.sleep(closeWithinMs)]);
     index.close();
   };
   return {
     handlers, bus, content,
-    startSync: () => registry.start(),
+    startSync: () => {
+      registry.start();
+      tiers.start();
+      residency.start();
+    },
     watchView: (clientId, view) => views.watch(clientId, view),
     close: () => (closing ??= closeAll()),
   };
 }
 
-function engineMaker(deps: { readonly index: IndexHandle; readonly folders: Folders; readonly clock: Clock; readonly logger: CoreOptions['logger']; readonly concurrency: () => number; readonly trashDays: () => number; readonly ownerId: string; readonly around: Around }): MakeEngine {
-  const { index, folders, clock, logger, ownerId, around } = deps;
+function engineMaker(deps: { readonly index: IndexHandle; readonly folders: Folders; readonly places: StorePlaces; readonly clock: Clock; readonly logger: CoreOptions['logger']; readonly concurrency: () => number; readonly trashDays: () => number; readonly ownerId: string; readonly around: Around }): MakeEngine {
+  const { index, folders, places, clock, logger, ownerId, around } = deps;
   return (root, store) =>
     createRootEngine({
-      root, ownerId, index: around.index(index), store: around.store(store), openLocal: async () => around.local(await folders.open(index.root(root.id)?.folder ?? root.folder)), watcher: folderWatcher({ clock, logger }), clock, logger,
+      root, ownerId, index: around.index(index), store: around.store(store),
+      openCold: async (address) => around.store(await places.open(address, { keys: null, secretName: coldSecretNameOf(root.id), trustedCertificate: root.trustedCertificate, forSync: true })),
+      isSamePlace: (one, other) => places.parse(one).identity === places.parse(other).identity,
+      openLocal: async () => around.local(await folders.open(index.root(root.id)?.folder ?? root.folder)), watcher: folderWatcher({ clock, logger }), clock, logger,
       random: randomUUID, chance: Math.random, concurrency: deps.concurrency, trashDays: deps.trashDays, names: createNameRules(),
     });
 }
@@ -175,13 +193,13 @@ function diskFolders(deps: { readonly clock: Clock; readonly logger: CoreOptions
 
 /** Data dirs and folder stores inside a root are never synced (rule 29). */
 function storeFolders(index: IndexHandle, places: StorePlaces): string[] {
-  return index.roots().flatMap((root) => {
+  return index.roots().flatMap((root) => [root.address, root.coldAddress].flatMap((address) => {
     try {
-      return places.parse(root.address).folder ?? [];
+      return address === null ? [] : (places.parse(address).folder ?? []);
     } catch {
       return [];
     }
-  });
+  }));
 }
 
 function scratchIndex(clock: Clock): ScratchIndex {

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const made = openRegistry(index, clock);
   await made.registry.engineOf(rootId);
   engine = made.engines.get(rootId) as StandInEngine;
-  views = new ViewService({ queries: { ...viewQueries(index.database), ...figureQueries(index.database) }, registry: made.registry, bus, clock });
+  views = new ViewService({ queries: { ...viewQueries(index.database), ...figureQueries(index.database) }, registry: made.registry, bus, clock, pinned: () => [] });
 });
 afterAll(() => index.close());
 

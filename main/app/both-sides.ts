@@ -4,6 +4,7 @@ import { AppError } from '../base/app-error.ts';
 import type { Index, RootId } from '../sync/index-port.ts';
 import type { ETag, ListedObject, LocalRoot, RemoteStore, ScannedEntry } from '../sync/ports.ts';
 import { ownPrefix } from '../sync/markers.ts';
+import { roleOf } from '../sync/work.ts';
 
 export const scratchRoot = 'scratch' as RootId;
 export interface Looked {
@@ -67,9 +68,11 @@ function keepRemote(request: LookRequest, object: ListedObject): boolean {
   const kind: EntryKind = object.key.endsWith('/') ? 'folder' : 'file';
   const parsed = parseRelativePath(kind === 'folder' ? object.key.slice(0, -1) : object.key);
   if (!parsed.ok || request.isReserved(parsed.path)) return false;
+  // A warm object shadows a cold one; the cold pages come last.
+  if (object.inCold === true && request.index.row(scratchRoot, keyOf(parsed.path, kind))?.remote != null) return true;
   request.index.setRemote(scratchRoot, keyOf(parsed.path, kind), {
     objectKey: object.key, sizeBytes: object.sizeBytes, etag: kind === 'folder' ? ('folder' as ETag) : object.etag, modifiedMs: object.lastModifiedMs, sha256: null, mtimeNs: null, executable: null,
-    tier: 'warm', storageClass: object.storageClass, versionId: null,
+    tier: roleOf(object), store: roleOf(object), storageClass: object.storageClass, versionId: null,
   });
   return true;
 }

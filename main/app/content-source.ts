@@ -12,6 +12,7 @@ export interface ContentDeps {
   readonly index: Index;
   readonly registry: RootRegistry;
   readonly localRoots: LocalRoots;
+  readonly nowMs: () => number;
 }
 const onDiskMark = 'disk-';
 
@@ -34,6 +35,8 @@ export class EntryContent implements ContentSource {
 
   async *read(rootId: string, key: string, etag: string, range: ByteRange | null): AsyncGenerator<Uint8Array> {
     const { local, remote } = this.#sides(rootId, key);
+    // Opened is used: rules go by it. The rest of a file that is read in pieces says nothing new.
+    if (range === null || range.start === 0) this.#deps.index.setUsed(this.#deps.registry.record(rootId).id, key as EntryKey, this.#deps.nowMs());
     if (etag.startsWith(onDiskMark)) {
       const now = local === null ? null : await this.#statOf(rootId, local);
       if (local === null || now === null || now.etag !== etag) throw new AppError('file_changed');

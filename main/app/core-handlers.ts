@@ -15,12 +15,14 @@ import { previewRoot, type PreviewDeps } from './preview-service.ts';
 import type { PutBackService } from './put-back-service.ts';
 import { reasonOf } from './reasons.ts';
 import { makeReport } from './report.ts';
+import type { ResidencyService } from './residency-service.ts';
 import { secretNameOf, type RootRegistry } from './root-registry.ts';
 import type { RootSetup } from './root-setup.ts';
 import type { SettingsService } from './settings-service.ts';
 import type { StatusService } from './status-service.ts';
 import type { StorageService } from './storage-service.ts';
 import type { SyncControl } from './sync-control.ts';
+import type { TierService } from './tier-service.ts';
 import type { TransfersService } from './transfers-service.ts';
 import type { UndoTokens } from './undo-tokens.ts';
 import { verifyRoot, type VerifyDeps } from './verify-service.ts';
@@ -40,6 +42,8 @@ export interface HandlerDeps {
   readonly putBack: PutBackService;
   readonly settings: SettingsService;
   readonly storage: StorageService;
+  readonly tiers: TierService;
+  readonly residency: ResidencyService;
   readonly entries: EntryService;
   readonly undo: UndoTokens;
   readonly queries: ViewQueries;
@@ -58,12 +62,12 @@ export interface HandlerDeps {
 const done = { undo: null };
 
 export function makeHandlers(deps: HandlerDeps): Handlers {
-  return { ...rootHandlers(deps), ...setupHandlers(deps), ...listHandlers(deps), ...userHandlers(deps), ...serviceHandlers(deps) };
+  return { ...rootHandlers(deps), ...setupHandlers(deps), ...listHandlers(deps), ...userHandlers(deps), ...tierHandlers(deps), ...serviceHandlers(deps) };
 }
 
 type Some<N extends keyof Handlers> = Pick<Handlers, N>;
 
-function rootHandlers({ control }: HandlerDeps): Some<'addRoot' | 'removeRoot' | 'changeKeys' | 'pauseRoot' | 'resumeRoot' | 'pause' | 'resume' | 'syncNow' | 'syncOnce' | 'lookAgain' | 'pairAgain' | 'retryEntry' | 'powerChanged'> {
+function rootHandlers({ control, tiers }: HandlerDeps): Some<'addRoot' | 'removeRoot' | 'changeKeys' | 'pauseRoot' | 'resumeRoot' | 'pause' | 'resume' | 'syncNow' | 'syncOnce' | 'lookAgain' | 'pairAgain' | 'retryEntry' | 'powerChanged'> {
   return {
     addRoot: (input) => control.addRoot(input),
     removeRoot: ({ rootId }) => control.removeRoot(rootId),
@@ -77,7 +81,10 @@ function rootHandlers({ control }: HandlerDeps): Some<'addRoot' | 'removeRoot' |
     lookAgain: ({ rootId }) => control.lookAgain(rootId),
     pairAgain: ({ rootId, folder }) => control.pairAgain(rootId, folder),
     retryEntry: ({ rootId, key }) => control.retry(rootId, key),
-    powerChanged: ({ event }) => control.powerChanged(event),
+    powerChanged: ({ event }) => {
+      if (event === 'resume') tiers.look();
+      return control.powerChanged(event);
+    },
   };
 }
 
@@ -165,6 +172,18 @@ function userHandlers({ needsYou, conflicts, sides, putBack, undo, settings }: H
     },
     readSettings: () => settings.read(),
     writeSettings: (input) => settings.write(withoutUndefined(input)),
+  };
+}
+
+function tierHandlers({ tiers, residency }: HandlerDeps): Some<'readTiers' | 'writeTiers' | 'previewTiers' | 'runTiers' | 'evict' | 'fetchEntries' | 'pin'> {
+  return {
+    readTiers: ({ rootId }) => tiers.read(rootId),
+    writeTiers: ({ rootId, settings }) => tiers.write(rootId, withoutUndefined(settings)),
+    previewTiers: ({ rootId, settings }) => tiers.preview(rootId, withoutUndefined(settings ?? {})),
+    runTiers: ({ rootId }) => tiers.run(rootId),
+    evict: ({ rootId, paths }) => residency.evict(rootId, paths),
+    fetchEntries: ({ rootId, paths }) => residency.fetch(rootId, paths),
+    pin: ({ rootId, paths, pinned }) => residency.pin(rootId, paths, pinned),
   };
 }
 

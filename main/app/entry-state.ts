@@ -1,7 +1,9 @@
 /** The one word for how an entry is doing, from its row and what goes on around it. Pure. */
 import type { Reason } from '../../shared/api/contract.ts';
 import type { EntryState, Residency, TierName } from '../../shared/model/states.ts';
+import { pathOfKey } from '../../shared/relative-path.ts';
 import type { Row } from '../sync/index-port.ts';
+import { isAtOrBelow } from '../tiers/policy.ts';
 import { reasonOf } from './reasons.ts';
 
 export interface EntryContext {
@@ -38,9 +40,10 @@ export function entryReasonOf(row: Row, state: EntryState): Reason | null {
   return null;
 }
 
-/** Pins come with eviction; until then a file is here or it is not. */
-export function residencyOf(row: Row): Residency {
-  return row.local === null ? 'notOnDisk' : 'onDisk';
+export function residencyOf(row: Row, pinned: readonly string[]): Residency {
+  if (row.local === null) return 'notOnDisk';
+  const path = pathOfKey(row.key);
+  return pinned.some((pin) => isAtOrBelow(path, pin)) ? 'alwaysOnDisk' : 'onDisk';
 }
 export function tierOf(row: Row): TierName | null {
   return row.remote?.tier ?? null;

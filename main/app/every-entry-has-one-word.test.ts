@@ -14,9 +14,9 @@ import { fixFor, reasonOf } from './reasons.ts';
 
 const sha = (text: string): Sha256 => text as Sha256;
 const local: LocalSeen = { diskPath: 'a', sizeBytes: 1, mtimeNs: 1n, ctimeNs: 1n, birthtimeNs: 1n, inode: 1n, executable: false, sha256: sha('s1') };
-const remote: RemoteSeen = { objectKey: 'a' as StoreKey, sizeBytes: 1, etag: 'e1' as ETag, modifiedMs: 1, sha256: null, mtimeNs: null, executable: null, tier: 'warm', storageClass: 'STANDARD', versionId: null };
+const remote: RemoteSeen = { objectKey: 'a' as StoreKey, sizeBytes: 1, etag: 'e1' as ETag, modifiedMs: 1, sha256: null, mtimeNs: null, executable: null, tier: 'warm', store: 'warm', storageClass: 'STANDARD', versionId: null };
 const base: BaseEntry = { sha256: sha('s1'), sizeBytes: 1, executable: false, resident: true, store: 'warm', etag: 'e1' as ETag, versionId: null };
-const fine: Row = { id: 1, key: 'a' as EntryKey, local, vanished: null, remote, base, frozen: null, failure: null };
+const fine: Row = { id: 1, key: 'a' as EntryKey, local, vanished: null, remote, base, cold: null, usedAtMs: null, frozen: null, failure: null };
 const edited: Row = { ...fine, local: { ...local, sha256: sha('s2') } };
 const failure = (nextTryAtMs: number | null): Failure => ({ code: 'file_busy', context: {}, attempts: 1, nextTryAtMs });
 const quiet: EntryContext = { running: null, inHold: false, inConflict: false, dueState: 'waiting' };

@@ -21,7 +21,7 @@ it('a file that came in before the page said what it shows', async () => {
   index.saveRoot(recordOf(rootId));
   const { registry } = openRegistry(index, clock);
   const engine = (await registry.engineOf(rootId)) as StandInEngine;
-  const views = new ViewService({ queries: { ...viewQueries(index.database), ...figureQueries(index.database) }, registry, bus, clock });
+  const views = new ViewService({ queries: { ...viewQueries(index.database), ...figureQueries(index.database) }, registry, bus, clock, pinned: () => [] });
   const { viewId, count } = views.open({ rootId, folder: '', search: '', states: [], tiers: [], sort: 'name', descending: false });
   expect(count).toBe(0);
   const key = 'plan.md' as EntryKey;

@@ -72,6 +72,8 @@ export interface RootContext {
   readonly running: ReadonlyMap<EntryKey, EntryState>;
   /** Whole percent of what is moving. */
   readonly percent: ReadonlyMap<EntryKey, number>;
+  /** Paths that are kept on this disk, each with everything below. */
+  readonly pinned: readonly string[];
 }
 export interface ViewedRow {
   readonly rootId: RootId;
@@ -108,6 +110,11 @@ export interface ViewQueries {
   problems(limit: number): { readonly rootId: RootId; readonly row: Row }[];
   storageOf(rootId: RootId): Pick<Storage['places'][number], 'files' | 'bytes' | 'tiers' | 'onDiskFiles' | 'onDiskBytes' | 'topFolders'>;
   sizeOf(rootId: RootId, path: string): number | null;
+}
+/** Which paths are kept where they are. */
+export interface PinQueries {
+  pins(rootId: RootId): readonly { readonly path: string; readonly kind: 'onDisk' | 'neverArchive' }[];
+  setPin(rootId: RootId, path: string, kind: 'onDisk' | 'neverArchive', isPinned: boolean): void;
 }
 /** Makes the engine of one root; the core gives it everything but the wish. */
 export type MakeEngine = (root: RootRecord, store: RemoteStore) => RootEngine;

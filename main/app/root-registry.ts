@@ -43,6 +43,10 @@ export function secretNameOf(rootId: string): string {
   return `place:${rootId}`;
 }
 
+export function coldSecretNameOf(rootId: string): string {
+  return `${secretNameOf(rootId)}:cold`;
+}
+
 export class RootRegistry {
   readonly #deps: RegistryDeps;
   readonly #entries = new Map<RootId, Entry>();
@@ -85,11 +89,9 @@ export class RootRegistry {
     entry.opening ??= this.#open(entry).finally(() => (entry.opening = null));
     return entry.opening;
   }
+  /** The library as one store, the cold one included where there is one. */
   async storeOf(id: string): Promise<RemoteStore> {
-    await this.engineOf(id);
-    const { store } = this.#entry(id);
-    if (store === null) throw new AppError('internal');
-    return store;
+    return (await this.engineOf(id)).library();
   }
 
   /** The record is in the index by now. */
@@ -103,7 +105,7 @@ export class RootRegistry {
     await this.#close(entry);
     this.#entries.delete(entry.id);
     this.#deps.index.removeRoot(entry.id);
-    await this.#deps.places.forgetKeys(secretNameOf(entry.id));
+    for (const name of [secretNameOf(entry.id), coldSecretNameOf(entry.id)]) await this.#deps.places.forgetKeys(name);
     this.#tell(entry.id, { type: 'roots' });
   }
   /** New keys, another folder: the old engine ends first, so that two never work on one root. */

@@ -4,9 +4,9 @@ import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Index, RootId, RootRecord } from '../sync/index-port.ts';
 import { readLibraryMarker } from '../sync/markers.ts';
-import { refuseFolderOverlap, refusePlaceOverlap, type KnownRoot } from './overlap.ts';
+import { refuseFolderOverlap, refuseNestedStores, refusePlaceOverlap, type KnownRoot } from './overlap.ts';
 import type { Folders, ParsedPlace, Places, StoreKeys } from './ports.ts';
-import { secretNameOf, type RootRegistry } from './root-registry.ts';
+import { coldSecretNameOf, secretNameOf, type RootRegistry } from './root-registry.ts';
 
 export interface SetupDeps {
   readonly index: Index;
@@ -27,6 +27,8 @@ export interface WantedPlace {
 export interface WantedRoot {
   readonly folder: string;
   readonly place: WantedPlace;
+  /** The library's cold store; when the library names one already, it has to be that. */
+  readonly cold?: WantedPlace | undefined;
   readonly name?: string | undefined;
   readonly device?: string | undefined;
 }
@@ -110,13 +112,31 @@ export class RootSetup {
     else if (kept !== null) await places.copyKeys(kept, secretNameOf(id));
     const wish = (wanted.name ?? '').trim();
     const record: RootRecord = {
-      id, name: wish === '' ? lastPart(folder) : wish, folder, address: place.address, libraryId: null,
+      id, name: wish === '' ? lastPart(folder) : wish, folder, address: place.address, coldAddress: await this.#keepCold(id, place, wanted.cold), libraryId: null,
       deviceId: deviceIdOf(index), deviceName: (wanted.device ?? '').trim() || this.#deps.deviceName(), epoch: randomUUID(), counter: 0, counterOnDisk: 0, counterInStore: 0,
       pausedUntilMs: null, createdAtMs: clock.nowMs(), lastInStepAtMs: null, trustedCertificate: wanted.place.trustedCertificate ?? null,
     };
     index.saveRoot(record);
     registry.added(record);
     return record;
+  }
+
+  /** For a root that is there already: the cold store is noted, its keys are kept. True when something changed. Throws `cold_store_refused` for another than the known one. */
+  async noteCold(record: RootRecord, cold: WantedPlace): Promise<boolean> {
+    const { index, places } = this.#deps;
+    if (record.coldAddress !== null && places.parse(record.coldAddress).identity !== places.parse(cold.address).identity) throw new AppError('cold_store_refused', { detail: 'another than the one this folder has already' });
+    const newKeys = cold.keys !== undefined && (await places.keepKeys(coldSecretNameOf(record.id), cold.keys));
+    if (record.coldAddress !== null) return newKeys;
+    index.saveRoot({ ...record, coldAddress: await this.#keepCold(record.id, places.parse(record.address), cold) });
+    return true;
+  }
+
+  async #keepCold(id: RootId, warm: ParsedPlace, cold: WantedPlace | undefined): Promise<string | null> {
+    if (cold === undefined) return null;
+    const parsed = this.#deps.places.parse(cold.address);
+    refuseNestedStores(warm, parsed, this.#isWithin);
+    if (cold.keys !== undefined) await this.#deps.places.keepKeys(coldSecretNameOf(id), cold.keys);
+    return parsed.address;
   }
 
   async #knownRoots(except: string | null = null): Promise<KnownRoot[]> {

@@ -12,7 +12,7 @@ const inStepAtMs = new Date(2026, 10, 20, 14, 2).getTime();
 const noCounts: RootCounts = { due: 0, skipped: 0, cantSync: 0, tryingAgain: 0, conflicts: 0, held: 0, open: 0 };
 const idle: EngineState = { phase: 'idle', problem: null, nextTryAtMs: null, checked: 0, filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, profile: null };
 const record: RootRecord = {
-  id: 'r' as RootId, name: 'Photos', folder: '/home/a/Photos', address: 's3://b', libraryId: null, deviceId: 'd', deviceName: 'Dev', epoch: 'e', counter: 0, counterOnDisk: 0, counterInStore: 0, pausedUntilMs: null, createdAtMs: 0,
+  id: 'r' as RootId, name: 'Photos', folder: '/home/a/Photos', address: 's3://b', coldAddress: null, libraryId: null, deviceId: 'd', deviceName: 'Dev', epoch: 'e', counter: 0, counterOnDisk: 0, counterInStore: 0, pausedUntilMs: null, createdAtMs: 0,
   lastInStepAtMs: inStepAtMs, trustedCertificate: null,
 };
 interface Given { readonly engine?: Partial<EngineState> | null; readonly record?: Partial<RootRecord>; readonly counts?: Partial<RootCounts>; readonly files?: number; readonly otherHolds?: number; readonly progress?: RootInputs['progress'] }

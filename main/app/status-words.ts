@@ -29,7 +29,7 @@ const two = (value: number): string => String(value).padStart(2, '0');
 const shortWhy: Partial<Readonly<Record<ErrorCode, string>>> = {
   keys_refused: 'the keys were refused', keys_missing: 'there are no keys for it', tls_untrusted: 'the certificate is not known', not_a_store: 'something else answers in its place',
   clock_skewed: 'this computer’s clock is wrong', bucket_missing: 'its bucket does not exist', access_denied: 'the place does not allow it', root_missing: 'its folder is not there',
-  root_changed: 'the folder does not carry Strata’s mark', library_changed: 'the place does not carry Strata’s mark', library_behind: 'the place was put back to an older state',
+  root_changed: 'the folder does not carry Strata’s mark', library_changed: 'the place does not carry Strata’s mark', cold_store_refused: 'the cold store can’t be used', library_behind: 'the place was put back to an older state',
   root_in_use: 'another Strata looks after it', disk_read_only: 'the folder can’t be written to', disk_full: 'the disk has no room left', store_full: 'the place has no room left',
   internal: 'Strata met a problem of its own', listing_incomplete: 'the list of files was not complete', scan_incomplete: 'the folder could not be read completely',
 };

@@ -114,14 +114,15 @@ export class SyncControl {
   }
 
   /** What was given with the call goes with it: keys from the environment today may be others than yesterday's. */
-  async #refresh(record: RootRecord, input: Pick<InputOf<'syncOnce'>, 'place' | 'device'>): Promise<void> {
+  async #refresh(record: RootRecord, input: Pick<InputOf<'syncOnce'>, 'place' | 'cold' | 'device'>): Promise<void> {
     const device = (input.device ?? '').trim();
     const certificate = input.place.trustedCertificate;
     const renamed = device !== '' && device !== record.deviceName;
     const trusted = certificate !== undefined && certificate !== record.trustedCertificate;
     if (renamed || trusted) this.#deps.index.saveRoot({ ...record, deviceName: renamed ? device : record.deviceName, trustedCertificate: trusted ? certificate : record.trustedCertificate });
     const keysChanged = input.place.keys !== undefined && (await this.#deps.places.keepKeys(secretNameOf(record.id), input.place.keys));
-    if (renamed || trusted || keysChanged) await this.#deps.registry.reopen(record.id);
+    const coldChanged = input.cold !== undefined && (await this.#deps.setup.noteCold(this.#deps.registry.record(record.id), input.cold));
+    if (renamed || trusted || keysChanged || coldChanged) await this.#deps.registry.reopen(record.id);
   }
   #giveBack(before: readonly (readonly [string, number | null])[]): string {
     return this.#deps.undo.give(() => {

@@ -18,6 +18,8 @@ export interface ViewDeps {
   readonly registry: RootRegistry;
   readonly bus: EventBus;
   readonly clock: Clock;
+  /** Paths of a folder that are kept on this disk. */
+  readonly pinned: (rootId: RootId) => readonly string[];
 }
 interface View {
   readonly id: string;
@@ -126,7 +128,7 @@ export class ViewService {
     return new Map(roots.map((rootId) => {
       const root = this.#deps.registry.find(rootId);
       const phase = root?.state?.phase ?? 'idle';
-      return [rootId, { rootId, dueState: phase === 'paused' || phase === 'offline' ? phase : 'waiting', running: root?.engine?.running() ?? new Map(), percent: percents(root?.engine?.transfers() ?? []) }];
+      return [rootId, { rootId, dueState: phase === 'paused' || phase === 'offline' ? phase : 'waiting', running: root?.engine?.running() ?? new Map(), percent: percents(root?.engine?.transfers() ?? []), pinned: this.#deps.pinned(rootId) }];
     }));
   }
   #read(view: View, from: number, to: number): Row[] {
@@ -219,6 +221,6 @@ export function toShown(found: ViewedRow, rank: number, contexts: ReadonlyMap<Ro
   const path = pathOfKey(row.key);
   return {
     rank, key: row.key, rootId, path, name: nameOf(path), kind: row.key.endsWith('/') ? 'folder' : 'file', state, percent: context?.percent.get(row.key) ?? null, reason: entryReasonOf(row, state),
-    sizeBytes: sizeOf(row), changedAtMs: changedAtMsOf(row), residency: residencyOf(row), tier: tierOf(row),
+    sizeBytes: sizeOf(row), changedAtMs: changedAtMsOf(row), residency: residencyOf(row, context?.pinned ?? []), tier: tierOf(row),
   };
 }

@@ -83,8 +83,12 @@ describe('sync --once', () => {
     expect((await run(other, syncLine)).code).toBe(0);
     expect([owner.called.map((call) => call.name), other.composed.length]).toEqual([['syncOnce'], 0]);
   });
-  it('says what this version can’t', async () => {
-    expect(await run(coreUnderTest(), `${syncLine} --cold s3://c`)).toMatchObject({ code: 1 });
+  it('gives the cold store with its own keys', async () => {
+    const core = withAnswer(true);
+    expect((await run(core, `${syncLine} --cold s3://c?keys=COLD`, { env: { COLD_ACCESS_KEY_ID: 'a', COLD_SECRET_ACCESS_KEY: 'b' } })).code).toBe(0);
+    expect(core.called[0]?.input).toMatchObject({ cold: { address: 's3://c?keys=COLD', keys: { accessKeyId: 'a', secretAccessKey: 'b' } } });
+  });
+  it('says what it can’t', async () => {
     expect(await run(coreUnderTest(), 'sync docs folder:/x --yes')).toMatchObject({ code: 1 });
   });
 });
@@ -158,6 +162,33 @@ describe('the short commands', () => {
     expect(core.called[1]?.input).toMatchObject({ rootId: 'r1', folder: 'a' });
     expect(ran.out.join('')).toContain('1.5 KB');
     expect(ran.out.join('')).not.toContain('\u001b');
+  });
+  const plan = { copies: 2, drops: 1, bytesToCopy: 3000, bytesFreedInWarm: 1500, byClass: {}, stays: { alreadyThere: 4, noRule: 0, pinned: 0, tooSmallForClass: 0, changedTooRecently: 0 }, examples: [{ path: 'a/b.txt', sizeBytes: 1500, rule: 'Everything', storageClass: null, dropsWarm: true }] };
+  const migrated = { moved: 1, copied: 2, failed: 0, left: 0, bytesUp: 3000, requests: 9, ms: 12, isBusy: false };
+  const tiers = { cold: 'cold.home/b', settings: { rules: [], keepWarm: [], deleteFromWarm: false, despiteFees: false, schedule: null }, nextRunAtMs: null, running: null, lastRun: null };
+  const withCold = (handlers: Parameters<typeof coreUnderTest>[0] = {}) => coreUnderTest({ readStatus: () => ({ ...emptyStatus, roots: [rootAt(path.join(folder, 'docs'))] }), readTiers: () => tiers, previewTiers: () => plan, runTiers: () => migrated, ...handlers });
+  it('tiers plan and run tell the figures that scripts rely on', async () => {
+    expect((await run(withCold(), 'tiers plan')).out).toEqual([expect.stringContaining('2 files to copy, 3.0 KB; 1 warm copies go'), expect.stringContaining('a/b.txt'), '  Stays: 4 there already.']);
+    expect((await run(withCold(), 'tiers run --json')).out).toEqual([JSON.stringify({ moved: 1, copied: 2, failed: 0, bytesUp: 3000, requests: 9, ms: 12 })]);
+  });
+  it('a migration in which files failed, or that another device does, is 2; without a cold store it is 1', async () => {
+    expect((await run(withCold({ runTiers: () => ({ ...migrated, failed: 1 }) }), 'tiers run')).code).toBe(2);
+    expect((await run(withCold({ runTiers: () => ({ ...migrated, isBusy: true }) }), 'tiers run')).code).toBe(2);
+    expect(await run(withCold({ readTiers: () => ({ ...tiers, cold: null }) }), 'tiers run')).toMatchObject({ code: 1, err: expect.stringContaining('cold store') });
+    expect((await run(withCold(), 'tiers walk')).code).toBe(1);
+  });
+  it.each([['evict', 'evict', {}], ['fetch', 'fetchEntries', {}], ['pin', 'pin', { pinned: true }], ['unpin', 'pin', { pinned: false }]] as const)('%s takes paths on this disk, all or none', async (word, name, more) => {
+    const changed = { files: 1, bytes: 1500, left: [] };
+    const core = withCold({ evict: () => changed, fetchEntries: () => changed, pin: () => changed });
+    expect((await run(core, `${word} docs/a docs/b/c.txt`)).code).toBe(0);
+    expect(core.called.at(-1)).toEqual({ name, input: { rootId: 'r1', paths: ['a', 'b/c.txt'], ...more } });
+    const other = withCold();
+    expect((await run(other, `${word} docs/a /elsewhere`)).code).toBe(1);
+    expect(other.called.map((call) => call.name)).toEqual(['readStatus']);
+  });
+  it('what stays on this disk is said and is 2', async () => {
+    const left = [{ path: 'a/b.txt', reason: { code: 'not_in_step' as const, context: {}, sentence: 'It is not in step.', fix: null, nextTryAtMs: null } }];
+    expect(await run(withCold({ evict: () => ({ files: 0, bytes: 0, left }) }), 'evict docs')).toMatchObject({ code: 2, err: 'a/b.txt: It is not in step.\n' });
   });
   it('verify with differences is 2, doctor of an unusable store too', async () => {
     const core = coreUnderTest({ verify: () => ({ differences: [{ path: 'a', what: 'only here' }], checked: 3 }), testPlace: () => ({ place: 'p', usable: false, checks: [] }) });

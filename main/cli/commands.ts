@@ -8,6 +8,7 @@ import { placeFromWord } from './place-words.ts';
 import { activityLines, conflictLine, holdLines, rowLine, statusLines } from './printing.ts';
 import { placeInRoots, resolveConflicts, undoRun } from './settling.ts';
 import { syncCommand } from './sync-command.ts';
+import { residencyCommand, tiersCommand } from './tier-commands.ts';
 import type { CommandWord } from './words.ts';
 
 const rowsPerRead = 1000;
@@ -26,6 +27,11 @@ export const commands: { readonly [W in CommandWord]: (context: CommandContext) 
   pause: (context) => doing(context, (strata) => strata.call('pause', {}), 'Paused.'),
   resume: (context) => doing(context, (strata) => strata.call('resume', {}), 'Going on.'),
   resolve: (context) => withStrata(context, { mustExist: true }, (strata) => resolveConflicts(context, strata)),
+  tiers: (context) => withStrata(context, { mustExist: true, port: defaultPort }, (strata) => tiersCommand(context, strata)),
+  evict: (context) => withStrata(context, { mustExist: true, port: defaultPort }, (strata) => residencyCommand(context, strata, 'evict')),
+  fetch: (context) => withStrata(context, { mustExist: true, port: defaultPort }, (strata) => residencyCommand(context, strata, 'fetch')),
+  pin: (context) => withStrata(context, { mustExist: true, port: defaultPort }, (strata) => residencyCommand(context, strata, 'pin')),
+  unpin: (context) => withStrata(context, { mustExist: true, port: defaultPort }, (strata) => residencyCommand(context, strata, 'unpin')),
   verify: (context) => withStrata(context, { port: defaultPort }, (strata) => verify(context, strata)),
   doctor: (context) => withStrata(context, {}, (strata) => doctor(context, strata)),
 };

@@ -31,7 +31,14 @@ function rootLines(root: RootStatus): readonly string[] {
 
 export function rowLine(row: Row): string {
   const name = row.kind === 'folder' ? `${row.path}/` : row.path;
-  return `${row.state.padEnd(14)} ${sizeText(row.sizeBytes).padStart(9)}  ${name}${row.reason === null ? '' : `  (${row.reason.sentence})`}`;
+  return `${row.state.padEnd(14)} ${whereText(row).padEnd(18)} ${sizeText(row.sizeBytes).padStart(9)}  ${name}${row.reason === null ? '' : `  (${row.reason.sentence})`}`;
+}
+
+const residencyWords = { onDisk: 'here', alwaysOnDisk: 'always here', notOnDisk: 'not here' } as const;
+/** Where the bytes are: on this disk, and in which tier of the place. */
+function whereText(row: Row): string {
+  if (row.kind === 'folder') return '';
+  return row.tier === null ? residencyWords[row.residency] : `${residencyWords[row.residency]}, ${row.tier}`;
 }
 
 /** Each run once, above its lines, so that `strata undo RUN` can be given. */

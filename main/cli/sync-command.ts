@@ -10,14 +10,13 @@ import { headlineText, summaryJson, summaryText } from './printing.ts';
 
 /** Refusals that only the user can lift: exit 2, with or without --yes (design §7). */
 const waitsForUser: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'root_missing', 'root_not_folder', 'root_changed', 'root_in_use', 'bucket_missing', 'library_changed', 'library_in_use', 'library_behind',
+  'root_missing', 'root_not_folder', 'root_changed', 'root_in_use', 'bucket_missing', 'library_changed', 'cold_store_changed', 'cold_store_refused', 'library_in_use', 'library_behind',
   'listing_incomplete', 'scan_incomplete', 'mass_deletion', 'mass_overwrite',
 ]);
 const nothingDone: SyncSummary = { uploaded: 0, downloaded: 0, deleted: 0, moved: 0, conflicts: 0, failed: 0, held: 1, skipped: 0, bytesUp: 0, bytesDown: 0, requests: 0, ms: 0 };
 
 export async function syncCommand(context: CommandContext): Promise<ExitCode> {
   const once = context.switches.has('once');
-  if (context.values.has('cold')) throw new AppError('bad_request', { detail: '--cold is not in this version yet' });
   if (context.switches.has('yes') && !once) throw new AppError('bad_request', { detail: '--yes goes with --once' });
   try {
     return await withStrata(context, { port: defaultPort }, (strata) => (once ? syncOnce(context, strata) : syncOn(context, strata)));
@@ -31,7 +30,8 @@ export async function syncCommand(context: CommandContext): Promise<ExitCode> {
 function pair(context: CommandContext) {
   const [folder = '', store = ''] = context.places;
   const device = context.values.get('device');
-  return { folder: absoluteFolder(context, folder), place: placeFromWord(store, context.env), ...(device === undefined ? {} : { device }) };
+  const cold = context.values.get('cold');
+  return { folder: absoluteFolder(context, folder), place: placeFromWord(store, context.env), ...(cold === undefined ? {} : { cold: placeFromWord(cold, context.env) }), ...(device === undefined ? {} : { device }) };
 }
 
 async function syncOnce(context: CommandContext, strata: Connection): Promise<ExitCode> {

@@ -25,7 +25,7 @@ describe('what is known', () => {
 describe('what is not', () => {
   it.each([
     'stat', '--json', 'status --jsn', 'status -j', 'status x', 'sync A', 'sync A B C', 'sync A B --data', 'sync A B --data --once', 'sync A B --once --once', 'sync A B --once=1', 'approve',
-    'status --keep mine', 'start x', 'constructor', 'tiers plan', 'status --constructor', 'verify', 'sync A B --data=',
+    'status --keep mine', 'start x', 'constructor', 'tiers', 'evict', 'status --constructor', 'verify', 'sync A B --data=',
   ])('%s', (line) => {
     const asked = read(line);
     expect(asked.kind).toBe('wrong');

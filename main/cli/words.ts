@@ -18,6 +18,7 @@ const data: OptionWord = { name: 'data', value: 'DIR', says: 'the data folder; b
 const json: OptionWord = { name: 'json', value: null, says: 'print one JSON object as the last line' };
 const none = { least: 0, most: 0 } as const;
 const one = { least: 1, most: 1 } as const;
+const some = { least: 1, most: Infinity } as const;
 
 export const commandWords = {
   start: {
@@ -25,12 +26,12 @@ export const commandWords = {
     options: [{ name: 'headless', value: null, says: 'without opening anything' }, data, { name: 'port', value: 'N', says: 'the port; 8620 or the next free by default' }, { name: 'no-open', value: null, says: 'print the address, open nothing' }],
   },
   sync: {
-    usage: 'sync FOLDER STORE [--data DIR] [--device NAME] [--once] [--json] [--yes]', says: 'Keeps FOLDER and STORE in step, both ways.', places: { least: 2, most: 2 },
+    usage: 'sync FOLDER STORE [--cold STORE] [--data DIR] [--device NAME] [--once] [--json] [--yes]', says: 'Keeps FOLDER and STORE in step, both ways.', places: { least: 2, most: 2 },
     options: [
       data, { name: 'device', value: 'NAME', says: 'this device’s name in conflicts and activity' },
       { name: 'once', value: null, says: 'work until both sides agree, then end' }, json,
       { name: 'yes', value: null, says: 'with --once: agree to mass changes (never to a missing folder or place)' },
-      { name: 'cold', value: 'STORE', says: 'a cold store; not in this version yet' },
+      { name: 'cold', value: 'STORE', says: 'the library’s cold store, where files move that are rarely used' },
     ],
   },
   status: { usage: 'status [--data DIR] [--json]', says: 'How everything is doing.', places: none, options: [data, json] },
@@ -53,6 +54,11 @@ export const commandWords = {
       { name: 'all', value: null, says: 'every conflict, or every one below PATH' }, { name: 'preview', value: null, says: 'with --all: only say what it would do' }, data, json,
     ],
   },
+  tiers: { usage: 'tiers plan|run [--data DIR] [--json]', says: 'What would move to the cold store, or one migration now.', places: one, options: [data, json] },
+  evict: { usage: 'evict PATH… [--data DIR] [--json]', says: 'Frees up space: takes files off this computer that the place holds.', places: some, options: [data, json] },
+  fetch: { usage: 'fetch PATH… [--data DIR] [--json]', says: 'Brings files back onto this computer.', places: some, options: [data, json] },
+  pin: { usage: 'pin PATH… [--data DIR] [--json]', says: 'Keeps files on this computer.', places: some, options: [data, json] },
+  unpin: { usage: 'unpin PATH… [--data DIR] [--json]', says: 'Lets files be taken off this computer again.', places: some, options: [data, json] },
   verify: {
     usage: 'verify FOLDER [--deep] [--data DIR] [--json]', says: 'Every difference between disk, records and stores.', places: one,
     options: [{ name: 'deep', value: null, says: 'read every byte again' }, data, json],

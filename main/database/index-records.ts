@@ -1,17 +1,17 @@
 /** What the index keeps beside rows: roots, journal, runs, activity, conflicts, totals, settings. */
 import type Database from 'better-sqlite3';
 import type { EntryKey } from '../../shared/relative-path.ts';
-import type { ConflictRecord, Index, JournalRow, JournalState, OperationKind, RootId, RootRecord, RootTotals } from '../sync/index-port.ts';
+import type { ActivityDraft, ConflictRecord, Index, JournalRow, JournalState, OperationKind, RootId, RootRecord, RootTotals } from '../sync/index-port.ts';
 import type { Sha256 } from '../sync/ports.ts';
 import { dueSql } from './schema.ts';
 
 type RecordMethods = Pick<Index, 'roots' | 'root' | 'saveRoot' | 'removeRoot' | 'openJournal' | 'updateJournal' | 'closeJournal' | 'journal' | 'startRun' | 'endRun' | 'addActivity' | 'addConflict' | 'conflicts' | 'removeConflict' | 'conflictCopies' | 'totals' | 'setting' | 'setSetting'>;
 
-interface FlatRoot { id: string; name: string; folder: string; address: string; library_id: string | null; device_id: string; device_name: string; epoch: string; counter: number; counter_on_disk: number; counter_in_store: number; paused_until: number | null; created_at: number; last_in_step: number | null; trusted_certificate: string | null }
+interface FlatRoot { id: string; name: string; folder: string; address: string; cold_address: string | null; library_id: string | null; device_id: string; device_name: string; epoch: string; counter: number; counter_on_disk: number; counter_in_store: number; paused_until: number | null; created_at: number; last_in_step: number | null; trusted_certificate: string | null }
 
 function toRoot(flat: FlatRoot): RootRecord {
   return {
-    id: flat.id as RootId, name: flat.name, folder: flat.folder, address: flat.address, libraryId: flat.library_id, deviceId: flat.device_id, deviceName: flat.device_name,
+    id: flat.id as RootId, name: flat.name, folder: flat.folder, address: flat.address, coldAddress: flat.cold_address, libraryId: flat.library_id, deviceId: flat.device_id, deviceName: flat.device_name,
     epoch: flat.epoch, counter: flat.counter, counterOnDisk: flat.counter_on_disk, counterInStore: flat.counter_in_store, pausedUntilMs: flat.paused_until === -1 ? Infinity : flat.paused_until, createdAtMs: flat.created_at, lastInStepAtMs: flat.last_in_step, trustedCertificate: flat.trusted_certificate,
   };
 }
@@ -23,10 +23,10 @@ export function recordMethods(database: Database.Database): RecordMethods {
 function rootMethods(database: Database.Database): Pick<RecordMethods, 'roots' | 'root' | 'saveRoot' | 'removeRoot' | 'totals' | 'setting' | 'setSetting'> {
   const all = database.prepare<[], FlatRoot>('SELECT * FROM roots ORDER BY created_at, id');
   const one = database.prepare<[string], FlatRoot>('SELECT * FROM roots WHERE id = ?');
-  const save = database.prepare(`INSERT INTO roots (id, name, folder, address, library_id, device_id, device_name, epoch, counter, counter_on_disk, counter_in_store, paused_until, created_at, last_in_step, trusted_certificate)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, folder = excluded.folder, address = excluded.address, library_id = excluded.library_id, device_id = excluded.device_id,
+  const save = database.prepare(`INSERT INTO roots (id, name, folder, address, cold_address, library_id, device_id, device_name, epoch, counter, counter_on_disk, counter_in_store, paused_until, created_at, last_in_step, trusted_certificate)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, folder = excluded.folder, address = excluded.address, cold_address = excluded.cold_address, library_id = excluded.library_id, device_id = excluded.device_id,
     device_name = excluded.device_name, epoch = excluded.epoch, counter = excluded.counter, counter_on_disk = excluded.counter_on_disk, counter_in_store = excluded.counter_in_store, paused_until = excluded.paused_until, last_in_step = excluded.last_in_step, trusted_certificate = excluded.trusted_certificate`);
-  const removals = ['entries', 'journal', 'runs', 'activity', 'holds', 'hold_rows', 'passed', 'conflicts'].map((table) => database.prepare(`DELETE FROM ${table} WHERE root = ?`));
+  const removals = ['entries', 'journal', 'runs', 'activity', 'holds', 'hold_rows', 'passed', 'conflicts', 'pins'].map((table) => database.prepare(`DELETE FROM ${table} WHERE root = ?`));
   const removeRoot = database.prepare('DELETE FROM roots WHERE id = ?');
   const count = (sql: string): Database.Statement<[string], number> => database.prepare<[string], number>(sql).pluck();
   const files = database.prepare<[string], { n: number; bytes: number | null }>("SELECT count(*) AS n, sum(coalesce(l_size, r_size, b_size)) AS bytes FROM entries WHERE root = ? AND frozen IS NULL AND substr(key, -1) <> '/'");
@@ -47,7 +47,7 @@ function rootMethods(database: Database.Database): Pick<RecordMethods, 'roots' |
     },
     saveRoot: (root) => {
       const pausedUntil = root.pausedUntilMs === Infinity ? -1 : root.pausedUntilMs;
-      save.run(root.id, root.name, root.folder, root.address, root.libraryId, root.deviceId, root.deviceName, root.epoch, root.counter, root.counterOnDisk, root.counterInStore, pausedUntil, root.createdAtMs, root.lastInStepAtMs, root.trustedCertificate);
+      save.run(root.id, root.name, root.folder, root.address, root.coldAddress, root.libraryId, root.deviceId, root.deviceName, root.epoch, root.counter, root.counterOnDisk, root.counterInStore, pausedUntil, root.createdAtMs, root.lastInStepAtMs, root.trustedCertificate);
     },
     removeRoot: (id) => {
       database.transaction(() => {
@@ -83,8 +83,8 @@ function journalMethods(database: Database.Database): Pick<RecordMethods, 'openJ
 }
 
 /** Which counter of its run an activity line moves. */
-const runCounter: Readonly<Record<OperationKind | 'hold' | 'problem' | 'putBack', 'uploaded' | 'downloaded' | 'deleted' | 'moved' | 'conflicts' | 'failed' | 'restored' | null>> = {
-  upload: 'uploaded', download: 'downloaded', deleteLocal: 'deleted', deleteRemote: 'deleted', moveLocal: 'moved', moveRemote: 'moved', keepBoth: 'conflicts', problem: 'failed', adopt: null, forget: null, hold: null, putBack: 'restored',
+const runCounter: Readonly<Record<ActivityDraft['kind'], 'uploaded' | 'downloaded' | 'deleted' | 'moved' | 'conflicts' | 'failed' | 'restored' | null>> = {
+  upload: 'uploaded', download: 'downloaded', deleteLocal: 'deleted', deleteRemote: 'deleted', moveLocal: 'moved', moveRemote: 'moved', keepBoth: 'conflicts', problem: 'failed', adopt: null, forget: null, hold: null, putBack: 'restored', moveTier: 'moved', evict: null, fetch: null,
 };
 
 function historyMethods(database: Database.Database): Pick<RecordMethods, 'startRun' | 'endRun' | 'addActivity' | 'addConflict' | 'conflicts' | 'removeConflict' | 'conflictCopies'> {

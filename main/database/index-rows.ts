@@ -1,11 +1,11 @@
 /** The index's rows: reading them by key, due, unseen or alike, and writing one side at a time. */
 import type Database from 'better-sqlite3';
 import { afterFolder, foldKey, kindOfKey, parentOf, pathOfKey, type EntryKey, type RelativePath } from '../../shared/relative-path.ts';
-import type { BaseEntry, Frozen, Index, RootId, Row } from '../sync/index-port.ts';
+import type { BaseEntry, Frozen, Index, RootId, Row, SeenRows } from '../sync/index-port.ts';
 import { rowColumns, signed, toRow, type FlatRow } from './row-codec.ts';
 import { dueSql } from './schema.ts';
 
-type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'onlineOnlyPaths' | 'dropAllBase' | 'foldsCase' | 'setFoldsCase' | 'spelledLike' | 'frozenWith'>;
+type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setCold' | 'coldUnseen' | 'setUsed' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'onlineOnlyPaths' | 'dropAllBase' | 'foldsCase' | 'setFoldsCase' | 'spelledLike' | 'frozenWith'>;
 
 /** For a file that changed under the handle: what was read of it before is asked again. */
 export interface Caching {
@@ -67,13 +67,15 @@ function reading(database: Database.Database, sql: string): Database.Statement<u
   return database.prepare<unknown[], FlatRow>(sql).safeIntegers(true);
 }
 
-function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pick<RowMethods, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'dropAllBase'> & Caching {
+function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pick<RowMethods, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setCold' | 'setUsed' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'dropAllBase'> & Caching {
   const byKey = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND key = ?`);
   const insert = database.prepare('INSERT INTO entries (root, key, parent, fold) VALUES (?, ?, ?, ?) ON CONFLICT (root, key) DO NOTHING');
   const idOf = database.prepare<[string, string], number>('SELECT id FROM entries WHERE root = ? AND key = ?').pluck();
   const local = database.prepare('UPDATE entries SET l_here = 1, l_disk = ?, l_size = ?, l_mtime = ?, l_ctime = ?, l_birth = ?, l_inode = ?, l_exec = ?, l_sha = ? WHERE id = ?');
   const localGone = database.prepare('UPDATE entries SET l_here = 0 WHERE id = ?');
-  const remote = database.prepare('UPDATE entries SET r_key = ?, r_size = ?, r_etag = ?, r_modified = ?, r_sha = ?, r_mtime = ?, r_exec = ?, r_tier = ?, r_class = ?, r_version = ? WHERE id = ?');
+  const remote = database.prepare('UPDATE entries SET r_key = ?, r_size = ?, r_etag = ?, r_modified = ?, r_sha = ?, r_mtime = ?, r_exec = ?, r_tier = ?, r_store = ?, r_class = ?, r_version = ? WHERE id = ?');
+  const cold = database.prepare('UPDATE entries SET c_etag = ?, c_size = ?, c_at = ?, c_of = ? WHERE root = ? AND key = ?');
+  const used = database.prepare('UPDATE entries SET used_at = ? WHERE root = ? AND key = ? AND (used_at IS NULL OR used_at < ?)');
   const base = database.prepare('UPDATE entries SET b_sha = ?, b_size = ?, b_exec = ?, b_resident = ?, b_store = ?, b_etag = ?, b_version = ?, fail_code = NULL, fail_context = NULL, fail_attempts = NULL, fail_next = NULL WHERE id = ?');
   const sweep = database.prepare('DELETE FROM entries WHERE id = ? AND l_here = 0 AND r_etag IS NULL AND b_sha IS NULL AND frozen IS NULL');
   const setFrozenOne = database.prepare('UPDATE entries SET frozen = ?, frozen_detail = ? WHERE id = ?');
@@ -140,12 +142,12 @@ function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pi
       if (seen === null) {
         const id = idOf.get(rootId, key);
         if (id === undefined) return 0;
-        remote.run(null, null, null, null, null, null, null, null, null, null, id);
+        remote.run(null, null, null, null, null, null, null, null, null, null, null, id);
         sweep.run(id);
         return id;
       }
       const id = ensure(rootId, key);
-      remote.run(seen.objectKey === (key as string) ? null : seen.objectKey, seen.sizeBytes, seen.etag, seen.modifiedMs, seen.sha256, seen.mtimeNs, seen.executable === null ? null : seen.executable ? 1 : 0, seen.tier, seen.storageClass, seen.versionId, id);
+      remote.run(seen.objectKey === (key as string) ? null : seen.objectKey, seen.sizeBytes, seen.etag, seen.modifiedMs, seen.sha256, seen.mtimeNs, seen.executable === null ? null : seen.executable ? 1 : 0, seen.tier, seen.store, seen.storageClass, seen.versionId, id);
       return id;
     },
     setBase: (rootId, key, entry) => {
@@ -155,6 +157,8 @@ function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pi
       if (entry === null) sweep.run(id);
       return id;
     },
+    setCold: (rootId, key, copy) => void cold.run(copy?.etag ?? null, copy?.sizeBytes ?? null, copy?.atMs ?? null, copy?.ofEtag ?? null, rootId, key),
+    setUsed: (rootId, key, atMs) => void used.run(atMs, rootId, key, atMs),
     setFrozen: (rootId, key, frozen) => {
       const isFolder = kindOfKey(key) === 'folder';
       const range = [key, afterFolder(pathOfKey(key))] as const;
@@ -194,7 +198,7 @@ function baseValues(entry: BaseEntry | null): unknown[] {
   return [entry.sha256, entry.sizeBytes, entry.executable ? 1 : 0, entry.resident ? 1 : 0, entry.store, entry.etag, entry.versionId];
 }
 
-function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'onlineOnlyPaths'> {
+function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'coldUnseen' | 'below' | 'anyBelow' | 'onlineOnlyPaths'> {
   const due = reading(database, `SELECT ${rowColumns} FROM entries INDEXED BY entries_due WHERE root = ? AND key > ? AND frozen IS NULL AND ${dueSql} AND (fail_code IS NULL OR (fail_next IS NOT NULL AND fail_next <= ?)) AND ${notWaiting} ORDER BY key LIMIT ?`);
   const needHash = reading(
     database,
@@ -213,6 +217,7 @@ function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHas
     local: database.prepare<[string, number, number, number], number>('SELECT id FROM entries WHERE root = ? AND id > ? AND id <= ? AND l_here = 1 AND frozen IS NULL ORDER BY id LIMIT ?').pluck(),
     remote: database.prepare<[string, number, number, number], number>('SELECT id FROM entries WHERE root = ? AND id > ? AND id <= ? AND r_etag IS NOT NULL ORDER BY id LIMIT ?').pluck(),
   };
+  const coldIds = database.prepare<[string, number, number], number>('SELECT id FROM entries INDEXED BY entries_cold WHERE root = ? AND id > ? AND c_etag IS NOT NULL ORDER BY id LIMIT ?').pluck();
   const byId = reading(database, `SELECT ${rowColumns} FROM entries WHERE id = ?`);
   const below = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND key > ? AND key > ? AND key < ? ORDER BY key LIMIT ?`);
   const all = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND key > ? ORDER BY key LIMIT ?`);
@@ -221,6 +226,13 @@ function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHas
     local: database.prepare<[string, string, string, number], string>(`SELECT key FROM entries WHERE root = ? AND key > ? AND key < ? AND ${side.local} AND frozen IS NULL LIMIT ?`).pluck(),
     remote: database.prepare<[string, string, string, number], string>(`SELECT key FROM entries WHERE root = ? AND key > ? AND key < ? AND ${side.remote} LIMIT ?`).pluck(),
     base: database.prepare<[string, string, string, number], string>(`SELECT key FROM entries WHERE root = ? AND key > ? AND key < ? AND ${side.base} LIMIT ?`).pluck(),
+  };
+  const rowsNotSeen = (ids: readonly number[], seen: SeenRows, limit: number): { rows: Row[]; lastId: number | null } => {
+    const rows = ids.flatMap((id) => {
+      const flat = seen.has(id) ? undefined : byId.get(id);
+      return flat === undefined ? [] : [toRow(flat)];
+    });
+    return { rows, lastId: ids.length < limit ? null : (ids[ids.length - 1] ?? null) };
   };
   const onlineOnly = database.prepare<[string], string>('SELECT key FROM entries INDEXED BY entries_online_only WHERE root = ? AND b_resident = 0 ORDER BY key').pluck();
   return {
@@ -234,16 +246,8 @@ function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHas
     failedRows: (rootId, limit) => failedRows.all(rootId, limit).map(toRow),
     nextTryAtMs: (rootId) => nextTry.get(rootId) ?? null,
     highestId: () => highest.get() ?? 0,
-    unseen: (rootId, which, seen, request) => {
-      const ids = unseen[which].all(rootId, request.afterId, request.upTo, request.limit);
-      const rows: Row[] = [];
-      for (const id of ids) {
-        if (seen.has(id)) continue;
-        const flat = byId.get(id);
-        if (flat !== undefined) rows.push(toRow(flat));
-      }
-      return { rows, lastId: ids.length < request.limit ? null : (ids[ids.length - 1] ?? null) };
-    },
+    unseen: (rootId, which, seen, request) => rowsNotSeen(unseen[which].all(rootId, request.afterId, request.upTo, request.limit), seen, request.limit),
+    coldUnseen: (rootId, seen, request) => rowsNotSeen(coldIds.all(rootId, request.afterId, request.limit), seen, request.limit),
     below: (rootId, folder, request) => {
       if (request.directOnly) return children.all(rootId, folder, request.after, request.limit).map(toRow);
       if (folder === '') return all.all(rootId, request.after, request.limit).map(toRow);

@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const root = {
-  id: 'r' as RootId, name: 'Photos', folder: '/home/a/Photos', address: 's3://b', libraryId: 'l', deviceId: 'd', deviceName: 'Dev', epoch: 'e', counter: 3, counterOnDisk: 2, counterInStore: 1,
+  id: 'r' as RootId, name: 'Photos', folder: '/home/a/Photos', address: 's3://b', coldAddress: null, libraryId: 'l', deviceId: 'd', deviceName: 'Dev', epoch: 'e', counter: 3, counterOnDisk: 2, counterInStore: 1,
   pausedUntilMs: null, createdAtMs: 0, lastInStepAtMs: null, trustedCertificate: null,
 };
 /** An index with a root and some thousand rows, closed. */

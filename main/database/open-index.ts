@@ -38,6 +38,15 @@ export function openIndex(path: string, clock: Clock): IndexHandle {
     ...recordMethods(database),
     ...holdMethods(database, transaction),
     transaction,
+    durably: (work) => {
+      // Only between transactions: SQLite ignores it inside one.
+      database.pragma('synchronous = FULL');
+      try {
+        return transaction(work);
+      } finally {
+        database.pragma('synchronous = NORMAL');
+      }
+    },
     database,
     setAside,
     close: () => database.close(),
@@ -73,7 +82,7 @@ function openChecked(path: string): Database.Database {
   const database = new Database(path);
   try {
     database.pragma('journal_mode = WAL');
-    // A commit may be lost by power loss, never torn; eviction (a later part) asks for FULL where it must not be lost.
+    // A commit may be lost by power loss, never torn; eviction asks for FULL (`durably`), where it must not be lost.
     database.pragma('synchronous = NORMAL');
     database.pragma('cache_size = -16000');
     database.pragma('temp_store = MEMORY');

@@ -81,4 +81,15 @@ ALTER TABLE conflicts ADD COLUMN base_sha TEXT;
 ALTER TABLE runs ADD COLUMN restored INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX entries_conflict_copies ON entries(root, key) WHERE instr(key, ' (conflict, ') > 0;
 `,
+  `
+ALTER TABLE roots ADD COLUMN cold_address TEXT;
+ALTER TABLE entries ADD COLUMN r_store TEXT;
+ALTER TABLE entries ADD COLUMN c_etag TEXT;
+ALTER TABLE entries ADD COLUMN c_size INTEGER;
+ALTER TABLE entries ADD COLUMN c_at INTEGER;
+ALTER TABLE entries ADD COLUMN c_of TEXT;
+ALTER TABLE entries ADD COLUMN used_at INTEGER;
+CREATE INDEX entries_cold ON entries(root, id) WHERE c_etag IS NOT NULL;
+CREATE TABLE pins (root TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (root, path, kind)) STRICT, WITHOUT ROWID;
+`,
 ];

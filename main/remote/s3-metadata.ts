@@ -3,8 +3,9 @@ import type { ETag, ObjectMetadata, RemoteObject, Sha256, StoreKey } from '../sy
 import { unquoted } from './list-xml.ts';
 
 export function metadataHeaders(metadata: ObjectMetadata | undefined): Record<string, string> {
-  const out: Record<string, string> = {};
-  if (metadata === undefined) return out;
+  if (metadata === undefined) return {};
+  const out: Record<string, string> = { ...metadata.otherHeaders };
+  if (metadata.storageClass !== undefined) out['x-amz-storage-class'] = metadata.storageClass;
   if (metadata.contentType !== undefined) out['content-type'] = metadata.contentType;
   if (metadata.mtimeNs !== undefined) out['x-amz-meta-mtime'] = secondsText(metadata.mtimeNs);
   if (metadata.sha256 !== undefined) out['x-amz-meta-strata-sha256'] = metadata.sha256;
@@ -34,6 +35,8 @@ export function objectFromHeaders(key: StoreKey, headers: Readonly<Record<string
     executable: (Number.parseInt(headers['x-amz-meta-strata-mode'] ?? '0', 8) & 0o111) !== 0,
     deletionClaimedAtMs: headers['x-amz-meta-strata-deleted'] === undefined ? null : lastModifiedMs,
     restoring: restoreState(headers['x-amz-restore']),
+    ...(headers['content-type'] === undefined ? {} : { contentType: headers['content-type'] }),
+    otherHeaders: otherHeadersOf(headers),
   };
 }
 
@@ -43,6 +46,12 @@ export function versionFrom(headers: Readonly<Record<string, string>>): string |
 }
 export function quoted(etag: ETag): string {
   return `"${etag}"`;
+}
+
+const ownHeaders: ReadonlySet<string> = new Set(['mtime', 'strata-sha256', 'strata-parent', 'strata-mode', 'strata-deleted'].map((name) => `x-amz-meta-${name}`));
+const describingHeaders: ReadonlySet<string> = new Set(['cache-control', 'content-disposition', 'content-encoding', 'content-language']);
+function otherHeadersOf(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => describingHeaders.has(name) || (name.startsWith('x-amz-meta-') && !ownHeaders.has(name))));
 }
 
 /** rclone's form: seconds with nine decimals. */

@@ -1,18 +1,13 @@
 /** Brings folder and library together: pairs them the first time, refuses when either is not the one it was, and merges when index and folder are not of one time (rules 2, 11, 12, 29). */
 import { AppError } from '../base/app-error.ts';
+import { openLibrary, type OpenLibrary } from './connect-cold.ts';
 import type { OtherDevices } from './device-objects.ts';
 import type { RootRecord } from './index-port.ts';
-import { checkLibrary, ensureLibraryMarker, readLibraryMarker } from './markers.ts';
+import { knownProfile } from './known-profile.ts';
+import { ensureLibraryMarker, readLibraryMarker } from './markers.ts';
 import type { LocalRoot, StoreProfile } from './ports.ts';
 import type { EngineDeps } from './root-engine.ts';
 import { standingOf, type Mark, type Standing } from './standing.ts';
-
-const profileLifetimeMs = 24 * 3_600_000;
-
-export interface Connection {
-  readonly root: RootRecord;
-  readonly profile: StoreProfile;
-}
 
 /** `pairAgain`: folder and library are taken as new to each other. `renewed`: this run of the engine has made its marks newer already. */
 export interface ConnectHow {
@@ -20,24 +15,32 @@ export interface ConnectHow {
   readonly renewed: boolean;
 }
 
-export async function connect(deps: EngineDeps, root: RootRecord, local: LocalRoot, devices: OtherDevices, { pairAgain, renewed }: ConnectHow): Promise<Connection> {
+export async function connect(deps: EngineDeps, root: RootRecord, local: LocalRoot, devices: OtherDevices, { pairAgain, renewed }: ConnectHow): Promise<OpenLibrary> {
   const { marker } = await local.identify();
   if (marker !== null && marker.ownerId !== deps.ownerId && !pairAgain) throw new AppError('root_in_use', { root: root.folder });
-  const profile = await knownProfile(deps, root);
+  const profile = await knownProfile(deps, deps.store, async () => {
+    if (root.libraryId !== null && (await readLibraryMarker(deps.store)) === null) throw new AppError('library_changed', { root: root.name });
+  });
   const own = await devices.readOwn(deps.store, root.deviceId);
   // Without a mark known to be written a pairing was cut off: it is done again, from the start.
   if (root.libraryId === null || root.counterOnDisk === 0 || pairAgain) {
     devices.forget();
-    return { root: await renew(deps, await pair(deps, root, highest(marker, own)), local, devices, profile), profile };
+    return opened(deps, await pair(deps, root, highest(marker, own)), local, devices, profile);
   }
   if (marker === null || marker.rootId !== root.id || marker.libraryId !== root.libraryId) throw new AppError('root_changed', { root: root.folder });
-  await checkLibrary(deps.store, root.libraryId, root.name);
+  if ((await readLibraryMarker(deps.store))?.libraryId !== root.libraryId) throw new AppError('library_changed', { root: root.name });
   const standing = standingOf(root, marker, own);
   if (standing === 'libraryBehind') throw new AppError('library_behind', { root: root.name });
   // A line that is lost for hours costs no write each time it is tried again.
-  if (standing === 'current' && renewed) return { root, profile };
+  if (standing === 'current' && renewed) return openLibrary(deps, root, profile);
   const known = standing === 'current' ? root : await startOver(deps, root, standing, highest(marker, own));
-  return { root: await renew(deps, known, local, devices, profile), profile };
+  return opened(deps, known, local, devices, profile);
+}
+
+/** The cold store is opened before anything is renewed or observed: without it there is no complete look at the library (rule 7). */
+async function opened(deps: EngineDeps, root: RootRecord, local: LocalRoot, devices: OtherDevices, profile: StoreProfile): Promise<OpenLibrary> {
+  const library = await openLibrary(deps, root, profile);
+  return { ...library, root: await renew(deps, library.root, local, devices, profile) };
 }
 
 function highest(marker: Mark | null, own: Mark | null): number {
@@ -82,18 +85,4 @@ async function renew(deps: EngineDeps, known: RootRecord, local: LocalRoot, devi
   const onDisk = { ...root, counterOnDisk: root.counter };
   deps.index.saveRoot(onDisk);
   return devices.tell(deps, onDisk, profile, []);
-}
-
-/** What the store can do, found by doing; asked again after a day, or when it was never asked. */
-async function knownProfile(deps: EngineDeps, root: RootRecord): Promise<StoreProfile> {
-  const name = `profile:${deps.store.description.identity}`;
-  const kept = deps.index.setting(name);
-  if (kept !== null) {
-    const profile = JSON.parse(kept) as StoreProfile;
-    if (deps.clock.nowMs() - profile.probedAtMs < profileLifetimeMs && profile.probedAtMs <= deps.clock.nowMs()) return profile;
-  }
-  if (root.libraryId !== null && (await readLibraryMarker(deps.store)) === null) throw new AppError('library_changed', { root: root.name });
-  const profile = await deps.store.probe();
-  deps.index.setSetting(name, JSON.stringify(profile));
-  return profile;
 }

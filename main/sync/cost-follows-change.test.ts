@@ -30,7 +30,7 @@ function addAgreed(index: Index, key: EntryKey): void {
   const sha256 = 'ab'.repeat(32) as Sha256;
   const etag = 'cd'.repeat(16) as ETag;
   index.setLocal(rootId, key, { diskPath: key, sizeBytes: 5, mtimeNs: 1n, ctimeNs: 1n, birthtimeNs: 1n, inode: 7n, executable: false, sha256 });
-  index.setRemote(rootId, key, { objectKey: key as string as StoreKey, sizeBytes: 5, etag, modifiedMs: 1, sha256, mtimeNs: 1n, executable: false, tier: 'warm', storageClass: 'STANDARD', versionId: null });
+  index.setRemote(rootId, key, { objectKey: key as string as StoreKey, sizeBytes: 5, etag, modifiedMs: 1, sha256, mtimeNs: 1n, executable: false, tier: 'warm', store: 'warm', storageClass: 'STANDARD', versionId: null });
   index.setBase(rootId, key, { sha256, sizeBytes: 5, executable: false, resident: true, store: 'warm', etag, versionId: null });
 }
 

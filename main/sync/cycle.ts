@@ -2,7 +2,7 @@
 import { foldKey, type EntryKey } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
 import { refreshConflicts } from './conflict-copies.ts';
-import { onePartEtag, checkLibrary, checkRoot } from './markers.ts';
+import { checkLibrary, checkRoot } from './markers.ts';
 import { runBatch, type BatchCounters, type BatchResult, type Step } from './execute/executor.ts';
 import { hashChanged } from './hash-changed.ts';
 import { guardRound } from './guarding.ts';
@@ -12,7 +12,7 @@ import { observeKeys, observeRemote } from './observe-remote.ts';
 import type { Hinted } from './change-hints.ts';
 import { operation, type Operation } from './plan/operation.ts';
 import { planRows } from './plan/plan.ts';
-import type { StoreKey } from './ports.ts';
+import { proveSame } from './prove-same.ts';
 import type { Work } from './work.ts';
 
 export interface CycleControl {
@@ -83,7 +83,7 @@ async function settleRounds(work: Work, control: CycleControl, deletions: boolea
   for (let round = 0; round < mostRounds && !work.signal.aborted; round += 1) {
     await lookAgainNow(work, control);
     await hashChanged(work, control.onLooked);
-    await proveRenames(work);
+    await proveSame(work);
     await guardRound(work, { approveCounts: control.approveCounts, deletions });
     const due = work.index.dueWork(work.rootId);
     if (due.files === 0) {
@@ -166,7 +166,7 @@ async function removeConfirmed(work: Work, control: CycleControl): Promise<Batch
   const first = deletionSteps(work, []).next();
   if (first.done && folderDeletions(work).length === 0) return none;
   await checkRoot(work.local, { rootId: work.rootId, libraryId: work.root.libraryId ?? '' }, work.root.folder);
-  await checkLibrary(work.store, work.root.libraryId ?? '', work.root.name);
+  await checkLibrary(work.store, work.root);
   const files = await runBatch(work, deletionSteps(work, []), control.concurrency(), control.counters);
   if (files.problem !== null) return files;
   if (work.index.holds(work.rootId, 'waiting').some((hold) => hold.kind === 'massDeletion')) return files;
@@ -207,36 +207,4 @@ function folderDeletions(work: Work): Step[][] {
     levels.set(depth, level);
   }
   return [...levels.entries()].sort((a, b) => b[0] - a[0]).map(([, level]) => level);
-}
-
-/** Renames made elsewhere: candidates of equal size are confirmed by one HEAD, and proved by an ETag the bytes here reproduce (rule 21). */
-async function proveRenames(work: Work): Promise<void> {
-  if (!work.index.anyRemoteGone(work.rootId)) return;
-  let after = '';
-  for (;;) {
-    const rows = work.index.due(work.rootId, { after, limit: duePage, nowMs: work.clock.nowMs() });
-    for (const row of rows) await proveOne(work, row);
-    const last = rows[rows.length - 1];
-    if (rows.length < duePage || last === undefined) return;
-    after = last.key;
-  }
-}
-
-async function proveOne(work: Work, row: Row): Promise<void> {
-  const { remote } = row;
-  if (remote === null || row.base !== null || row.local !== null || remote.sha256 !== null || remote.sizeBytes === 0 || row.key.endsWith('/')) return;
-  if (work.index.remoteGoneOfSize(work.rootId, remote.sizeBytes).length === 0) return;
-  const object = await work.store.head(remote.objectKey as StoreKey, work.signal);
-  if (object === null || object.etag !== remote.etag) return;
-  for (const candidate of work.index.remoteGoneOfSize(work.rootId, remote.sizeBytes, object.claimedSha256)) {
-    const { local, base } = candidate;
-    if (local === null || base === null || local.sha256 !== base.sha256) continue;
-    const hashed = await work.local.hash(local.diskPath, { withEtags: true, signal: work.signal });
-    if (!hashed.ok || hashed.value.sha256 !== base.sha256 || hashed.value.md5 === null) continue;
-    const { md5, partsEtag } = hashed.value;
-    const proved = object.storeSha256 === base.sha256 || object.etag === md5 || object.etag === partsEtag || object.etag === onePartEtag(md5) || object.etag === base.etag;
-    if (!proved) continue;
-    work.index.setRemote(work.rootId, row.key, { ...remote, sha256: base.sha256, executable: object.executable, mtimeNs: object.mtimeNs });
-    return;
-  }
 }

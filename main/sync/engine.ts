@@ -4,15 +4,18 @@ import { AppError, asAppError } from '../base/app-error.ts';
 import { createBudget } from '../base/budget.ts';
 import { createTurns } from '../base/turns.ts';
 import { createChangeHints, type Hinted } from './change-hints.ts';
+import { createColdOpener } from './cold-opener.ts';
 import { connect, type ConnectHow } from './connect.ts';
 import { observe, settle, type CycleControl } from './cycle.ts';
 import { createOtherDevices, type OtherDevices } from './device-objects.ts';
 import { backOffMs, errorPolicies } from './execute/error-policy.ts';
 import { recoverJournal } from './execute/recover.ts';
 import { openExpressLane } from './express-lane.ts';
+import { makeControl } from './engine-control.ts';
 import { createIdentityHolds } from './identity-holds.ts';
-import type { LocalRoot, StoreKey } from './ports.ts';
+import type { LocalRoot, RemoteStore, StoreKey } from './ports.ts';
 import type { EngineDeps, EngineEvent, EngineState, RootEngine, RunningTransfer, SyncOutcome } from './root-engine.ts';
+import { takeUpOnlineOnly } from './online-only.ts';
 import { emptyTally, outcomeOf, totalRequests } from './outcome.ts';
 import { EngineTimers } from './timers.ts';
 import { emptyTrashes, rescueFromTrash } from './trash-care.ts';
@@ -40,6 +43,7 @@ class Engine implements RootEngine {
   #abort = new AbortController();
   #local: LocalRoot | null = null;
   #work: Work | null = null;
+  readonly #cold;
   #watch: { stop(): Promise<void> } | null = null;
   #state: EngineState = { phase: 'idle', problem: null, nextTryAtMs: null, checked: 0, filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, profile: null };
   #loop: Promise<void> | null = null;
@@ -52,6 +56,7 @@ class Engine implements RootEngine {
   readonly #timers;
   #attempts = 0;
   #connectHow: ConnectHow = { pairAgain: false, renewed: false };
+  #onlineOnlyTaken = false;
   #taken: Hinted | null = null;
   readonly #recentKeys;
 
@@ -64,6 +69,7 @@ class Engine implements RootEngine {
     this.#identity = createIdentityHolds(deps.index, deps.root.id, () => deps.clock.nowMs());
     this.#devices = createOtherDevices(deps.random(), deps.index, deps.root.id);
     this.#recentKeys = createRecentKeys(deps.clock);
+    this.#cold = createColdOpener(deps.openCold);
     this.#timers = new EngineTimers(() => deps.clock.monotonicMs(), () => deps.index.highestId());
   }
 
@@ -82,12 +88,17 @@ class Engine implements RootEngine {
     await this.#turns.take(() => Promise.resolve());
     await this.#disconnect();
     await this.#deps.store.close().catch(() => undefined);
+    await this.#cold.close();
   }
 
   subscribe(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+  between = <T>(act: (parts: Work) => Promise<T>): Promise<T> => this.#turns.take(async () => act(await this.#connected()).finally(() => this.#finishRun()));
+  connected = (): Promise<Work> => this.#turns.take(() => this.#connected());
+  tellNow = (): Promise<void> => this.#turns.take(async () => this.#tellOthers(await this.#connected(), true));
+  library = (): RemoteStore => this.#work?.store ?? this.#deps.store;
   state = (): EngineState => this.#state;
   transfers = (): readonly RunningTransfer[] => this.#transfers.list();
   running = (): ReadonlyMap<EntryKey, 'uploading' | 'downloading' | 'moving' | 'checking'> => this.#runningKinds;
@@ -132,7 +143,7 @@ class Engine implements RootEngine {
 
   async syncOnce(request: { approveCounts: boolean; signal?: AbortSignal }): Promise<SyncOutcome> {
     const begun = this.#deps.clock.monotonicMs();
-    const requestsBefore = totalRequests(this.#deps.store.requestCounts());
+    const requestsBefore = this.#requests();
     return this.#turns.take(async () => {
       const before = { ...this.#tally };
       let problem: AppError | null = null;
@@ -155,7 +166,7 @@ class Engine implements RootEngine {
         request.signal?.removeEventListener('abort', onAbort);
       }
       return outcomeOf(this.#deps.index, this.rootId, {
-        before, after: this.#tally, problem, requests: totalRequests(this.#deps.store.requestCounts()) - requestsBefore, ms: Math.round(this.#deps.clock.monotonicMs() - begun),
+        before, after: this.#tally, problem, requests: this.#requests() - requestsBefore, ms: Math.round(this.#deps.clock.monotonicMs() - begun),
       });
     });
   }
@@ -276,6 +287,10 @@ class Engine implements RootEngine {
       return this.#noteProblem(seen.problem);
     }
     this.#identity.clear();
+    if (wholeListing && seen.complete && !this.#onlineOnlyTaken) {
+      await takeUpOnlineOnly(work, (await work.local.identify()).onlineOnly ?? []);
+      this.#onlineOnlyTaken = true;
+    }
     const express = openExpressLane(work, control, {
       hints: this.#hints,
       keepWhole: (whole) => (this.#taken = whole),
@@ -304,30 +319,10 @@ class Engine implements RootEngine {
   }
 
   #control(approveCounts: boolean): CycleControl {
-    return {
-      concurrency: this.#deps.concurrency,
-      approveCounts,
-      onPhase: (phase) => this.#state.phase !== phase && this.#set({ phase }),
-      onLooked: (checked) => {
-        this.#state = { ...this.#state, checked };
-        this.#emit({ type: 'progress' });
-      },
-      onDue: ({ files, bytes }) => this.#set({ filesDone: 0, filesTotal: files, bytesDone: 0, bytesTotal: bytes }),
-      hintsPending: () => this.#hints.pending,
-      counters: {
-        onStart: (op) => {
-          this.#runningKinds.set(op.key, op.kind === 'upload' ? 'uploading' : op.kind === 'download' ? 'downloading' : op.kind === 'moveLocal' || op.kind === 'moveRemote' ? 'moving' : 'checking');
-          this.#emit({ type: 'rows', keys: [op.key] });
-        },
-        onEnd: (op) => {
-          this.#runningKinds.delete(op.key);
-          this.#state = { ...this.#state, filesDone: this.#state.filesDone + 1, bytesDone: this.#state.bytesDone + op.sizeBytes };
-          this.#emit({ type: 'rows', keys: op.from === null ? [op.key] : [op.key, op.from.key] });
-          this.#emit({ type: 'progress' });
-          if (op.kind === 'upload' || op.kind === 'deleteRemote' || op.kind === 'moveRemote') this.#recentKeys.add([op.key, ...(op.from === null ? [] : [op.from.key])]);
-        },
-      },
-    };
+    return makeControl({
+      concurrency: this.#deps.concurrency, approveCounts, hintsPending: () => this.#hints.pending, state: () => this.#state, running: this.#runningKinds, emit: this.#emit, set: (change) => this.#set(change),
+      setQuietly: (change) => (this.#state = { ...this.#state, ...change }), wrote: (keys) => this.#recentKeys.add(keys),
+    });
   }
   async #connected(): Promise<Work> {
     if (this.#work !== null && !this.#work.signal.aborted) return this.#work;
@@ -335,21 +330,24 @@ class Engine implements RootEngine {
     this.#abort = new AbortController();
     this.#root = deps.index.root(this.rootId) ?? this.#root;
     this.#local ??= await deps.openLocal();
-    const { root, profile } = await connect(deps, this.#root, this.#local, this.#devices, this.#connectHow);
+    const { root, profile, store } = await connect({ ...deps, openCold: this.#cold.open }, this.#root, this.#local, this.#devices, this.#connectHow);
     this.#connectHow = { pairAgain: false, renewed: true };
     this.#root = root;
     const abilities = await this.#local.abilities();
     if (deps.index.foldsCase(root.id) !== abilities.foldsCase) deps.index.setFoldsCase(root.id, abilities.foldsCase);
+    this.#onlineOnlyTaken = false;
     const work: Work = {
-      root, rootId: root.id, index: deps.index, store: deps.store, local: this.#local, clock: deps.clock, logger: deps.logger, names: deps.names, random: deps.random, chance: deps.chance, profile,
+      root, rootId: root.id, index: deps.index, store, local: this.#local, clock: deps.clock, logger: deps.logger, names: deps.names, random: deps.random, chance: deps.chance, profile,
       holdsExecutable: abilities.holdsExecutable, signal: this.#abort.signal, touched: this.#touched, transfers: this.#transfers, memory: createBudget(uploadMemoryBytes), tally: this.#tally, changedKeys: this.#changedKeys,
-      lookAgain: { folders: new Set(), keys: new Set() }, judged: new Map(), mayDelete: new Set(), runId: () => this.#runId(), emit: (event) => this.#emit(event),
+      lookAgain: { folders: new Set(), keys: new Set() }, judged: new Map(), runId: () => this.#runId(), emit: (event) => this.#emit(event),
     };
     this.#work = work;
     this.#set({ profile });
     await work.local.clearIncoming();
     return work;
   }
+
+  #requests = (): number => totalRequests(this.#deps.store.requestCounts()) + this.#cold.requests();
 
   async #disconnect(): Promise<void> {
     this.#abort.abort();

@@ -1,7 +1,7 @@
 /** The index as the engine sees it: one row per path and kind with local, remote and base side by side, and what must survive a restart. */
 import type { ErrorCode, ErrorContext } from '../../shared/api/errors.ts';
 import type { EntryKey } from '../../shared/relative-path.ts';
-import type { ETag, Sha256, StoreKey, Tier } from './ports.ts';
+import type { ETag, Sha256, StoreKey, StoreRole, Tier } from './ports.ts';
 
 export type RootId = string & { readonly __brand: 'RootId' };
 
@@ -27,8 +27,19 @@ export interface RemoteSeen {
   /** Null = not known (a listing does not tell). */
   readonly executable: boolean | null;
   readonly tier: Tier;
+  /** Which store of the library the entry lives in; a warm object shadows a cold one. */
+  readonly store: StoreRole;
   readonly storageClass: string;
   readonly versionId: string | null;
+}
+/** What the library's cold store holds of an entry, be it the entry itself or a copy behind the warm object. */
+export interface ColdCopy {
+  readonly etag: ETag;
+  readonly sizeBytes: number;
+  /** When it was written, by the cold store's clock, ms. */
+  readonly atMs: number;
+  /** The version of the warm object it was verified to equal; null when nobody here did. */
+  readonly ofEtag: ETag | null;
 }
 /** What both last agreed on. `resident` false = online-only here: absence on disk reads as unchanged (rules 1, 18). */
 export interface BaseEntry {
@@ -36,7 +47,7 @@ export interface BaseEntry {
   readonly sizeBytes: number;
   readonly executable: boolean;
   readonly resident: boolean;
-  readonly store: 'warm' | 'cold';
+  readonly store: StoreRole;
   readonly etag: ETag;
   readonly versionId: string | null;
 }
@@ -59,6 +70,9 @@ export interface Row {
   readonly vanished: LocalSeen | null;
   readonly remote: RemoteSeen | null;
   readonly base: BaseEntry | null;
+  readonly cold: ColdCopy | null;
+  /** When it was last opened through Strata on this device, ms; null = never seen. */
+  readonly usedAtMs: number | null;
   readonly frozen: Frozen | null;
   readonly failure: Failure | null;
 }
@@ -71,6 +85,8 @@ export interface RootRecord {
   readonly folder: string;
   /** STORE text without keys. */
   readonly address: string;
+  /** STORE text of the library's cold store, as the library's mark names it; null without one. */
+  readonly coldAddress: string | null;
   readonly libraryId: string | null;
   readonly deviceId: string;
   readonly deviceName: string;
@@ -109,7 +125,7 @@ export interface ActivityDraft {
   readonly rootId: RootId;
   readonly runId: string;
   readonly atMs: number;
-  readonly kind: OperationKind | 'hold' | 'problem' | 'putBack';
+  readonly kind: OperationKind | 'hold' | 'problem' | 'putBack' | 'moveTier' | 'evict' | 'fetch';
   readonly path: string;
   readonly otherPath: string | null;
   readonly sizeBytes: number | null;
@@ -161,6 +177,8 @@ export interface RootTotals {
 /** Synchronous; every method outside `transaction` is its own transaction. */
 export interface Index {
   transaction<T>(work: () => T): T;
+  /** A transaction that has reached the disk when this returns: a power failure can't take it back (rule 1). */
+  durably<T>(work: () => T): T;
   roots(): readonly RootRecord[];
   root(id: RootId): RootRecord | null;
   saveRoot(root: RootRecord): void;
@@ -172,6 +190,12 @@ export interface Index {
   setLocal(rootId: RootId, key: EntryKey, local: LocalSeen | null): number;
   setRemote(rootId: RootId, key: EntryKey, remote: RemoteSeen | null): number;
   setBase(rootId: RootId, key: EntryKey, base: BaseEntry | null): number;
+  /** What lies in the cold store at this key; nothing happens without a row. */
+  setCold(rootId: RootId, key: EntryKey, cold: ColdCopy | null): void;
+  /** Rows with a cold copy whose bit is not set; the cursor is the last id. */
+  coldUnseen(rootId: RootId, seen: SeenRows, request: { readonly afterId: number; readonly limit: number }): { readonly rows: readonly Row[]; readonly lastId: number | null };
+  /** The file was opened; an earlier time than the known one changes nothing. */
+  setUsed(rootId: RootId, key: EntryKey, atMs: number): void;
   setFrozen(rootId: RootId, key: EntryKey, frozen: Frozen | null): number;
   setFailure(rootId: RootId, key: EntryKey, failure: Failure | null): void;
   /** Clears every failure (or one) so that it is tried now. */

@@ -1,6 +1,7 @@
 /** The marks by which a root and a library are known again: another disk or bucket in the same place is never synced with (rules 2, 11, 12, 29). */
 import { createHash } from 'node:crypto';
 import { AppError } from '../base/app-error.ts';
+import type { RootRecord } from './index-port.ts';
 import type { RootMarker, RemoteStore, Sha256, StoreKey, LocalRoot } from './ports.ts';
 
 export const ownPrefix = '.strata/';
@@ -60,9 +61,11 @@ export async function checkRoot(local: LocalRoot, expect: Pick<RootMarker, 'root
   return marker;
 }
 
-export async function checkLibrary(store: RemoteStore, libraryId: string, rootName: string): Promise<void> {
+/** Throws unless the place is the library this root was paired with, and still names the same cold store: a device that can't list both would take what moved for deleted (rule 7). */
+export async function checkLibrary(store: RemoteStore, root: Pick<RootRecord, 'libraryId' | 'name' | 'coldAddress'>): Promise<void> {
   const marker = await readLibraryMarker(store);
-  if (marker === null || marker.libraryId !== libraryId) throw new AppError('library_changed', { root: rootName });
+  if (marker === null || marker.libraryId !== root.libraryId) throw new AppError('library_changed', { root: root.name });
+  if (marker.coldStore !== root.coldAddress) throw new AppError('cold_store_changed', { root: root.name });
 }
 
 export function sha256Of(bytes: Uint8Array): Sha256 {

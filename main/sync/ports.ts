@@ -11,6 +11,8 @@ export type ETag = string & { readonly __brand: 'ETag' };
 /** A key below the library's prefix, exactly as the store listed it (may be NFD, may be hostile). */
 export type StoreKey = string & { readonly __brand: 'StoreKey' };
 export type Tier = 'warm' | 'cold' | 'archive';
+/** A library's two stores: the one at hand, and the one for what is rarely used. */
+export type StoreRole = 'warm' | 'cold';
 
 // ---------------------------------------------------------------- store
 
@@ -20,6 +22,8 @@ export interface ListedObject {
   readonly etag: ETag;
   readonly storageClass: string;
   readonly lastModifiedMs: number;
+  /** It lies only in the library's cold store. */
+  readonly inCold?: true;
 }
 export interface RemoteObject extends ListedObject {
   readonly versionId: string | null;
@@ -34,6 +38,9 @@ export interface RemoteObject extends ListedObject {
   /** A deletion in progress (rule 4); reads as absent. Value: when the claim was made, in the store's time, ms. */
   readonly deletionClaimedAtMs: number | null;
   readonly restoring: 'no' | 'in-progress' | 'restored';
+  readonly contentType?: string;
+  /** Headers that other programs gave it, by name: carried along when the object moves to another store. */
+  readonly otherHeaders?: Readonly<Record<string, string>>;
 }
 /** What goes with an object; stores as user metadata in the form of `s3-facts.md`. */
 export interface ObjectMetadata {
@@ -43,6 +50,9 @@ export interface ObjectMetadata {
   readonly executable?: boolean;
   readonly deletionClaim?: boolean;
   readonly contentType?: string;
+  readonly otherHeaders?: Readonly<Record<string, string>>;
+  /** As the store names it; its default class when not given. */
+  readonly storageClass?: string;
 }
 /** `ifNoneMatch: '*'` = only when absent; `ifMatch` = only this version. Never both. */
 export interface WriteCondition {
@@ -54,6 +64,8 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export interface Written {
   readonly etag: ETag;
   readonly versionId: string | null;
+  /** Written to the library's cold store (a copy stays in the store of its source). */
+  readonly inCold?: true;
 }
 export interface UploadedPart {
   readonly number: number;

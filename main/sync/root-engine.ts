@@ -2,13 +2,19 @@
 import type { AppError } from '../base/app-error.ts';
 import type { EntryKey, RelativePath } from '../../shared/relative-path.ts';
 import type { ActivityDraft, HoldRecord, Index, RootId, RootRecord } from './index-port.ts';
+import type { Work } from './work.ts';
 import type { ChangeWatcher, Clock, LocalRoot, Logger, RemoteStore, StoreProfile } from './ports.ts';
 
 export interface EngineDeps {
   readonly root: RootRecord;
   readonly ownerId: string;
   readonly index: Index;
+  /** The library's warm store, or the only one. */
   readonly store: RemoteStore;
+  /** Opens the cold store that the library's mark names; the engine closes it. */
+  readonly openCold: (address: string) => Promise<RemoteStore>;
+  /** Whether two STORE texts name one place. */
+  readonly isSamePlace: (one: string, other: string) => boolean;
   /** Opens the folder; called again after it vanished and came back. */
   readonly openLocal: () => Promise<LocalRoot>;
   readonly watcher: ChangeWatcher | null;
@@ -96,6 +102,14 @@ export interface RootEngine {
   renamed(): void;
   retry(key: EntryKey | null): void;
   settleHold(id: string, outcome: 'approved' | 'refused'): void;
+  /** Works between two rounds, with the connected parts; rounds wait meanwhile. Throws why there is no connection. */
+  between<T>(work: (parts: Work) => Promise<T>): Promise<T>;
+  /** The connected parts, for work that goes on beside the rounds and keeps out of their way by `touched`. */
+  connected(): Promise<Work>;
+  /** Other devices are told at once what was changed beside the rounds. */
+  tellNow(): Promise<void>;
+  /** The library as one store, whatever stores it lies in; only its warm one while nothing is connected. */
+  library(): RemoteStore;
   state(): EngineState;
   transfers(): readonly RunningTransfer[];
   /** Keys whose operation is running, with what it is: for state words. */

@@ -2,7 +2,8 @@
 import { ancestorsOf, keyOf, pathOfKey, type EntryKey, type RelativePath } from '../../shared/relative-path.ts';
 import { folderEtag, folderHash, type ActivityDraft, type Index, type RemoteSeen, type RootId, type RootRecord } from './index-port.ts';
 import type { Budget } from '../base/budget.ts';
-import type { Clock, LocalRoot, LocalStat, Logger, RemoteObject, RemoteStore, Sha256, StoreKey, StoreProfile } from './ports.ts';
+import type { Clock, LocalRoot, LocalStat, Logger, RemoteObject, RemoteStore, Sha256, StoreKey, StoreProfile, StoreRole } from './ports.ts';
+import { isArchived } from './storage-class.ts';
 import type { EngineEvent, NameRules, RunningTransfer } from './root-engine.ts';
 
 export interface Tally { uploaded: number; downloaded: number; deleted: number; moved: number; conflicts: number; failed: number; bytesUp: number; bytesDown: number }
@@ -31,8 +32,6 @@ export interface Work {
   readonly changedKeys: Set<StoreKey>;
   /** Folders and keys to look at again because something unexpected was met. */
   readonly lookAgain: { readonly folders: Set<RelativePath>; readonly keys: Set<StoreKey> };
-  /** Folders of the store in which deleting was tried and allowed. */
-  readonly mayDelete: Set<string>;
   /** What the guard thought of files that changed here, so that each content is judged and counted once (F63). */
   readonly judged: Map<EntryKey, { readonly sha256: Sha256; readonly damaged: boolean; readonly passed: boolean }>;
   /** The run that activity and trash belong to. */
@@ -111,15 +110,16 @@ export function remoteSeenOf(object: RemoteObject, sha256: RemoteSeen['sha256'])
   return {
     // HEAD and GET tell the time in whole seconds, a listing finer: only a listing's time is kept and compared.
     objectKey: object.key, sizeBytes: object.sizeBytes, etag: object.etag, modifiedMs: null, sha256, mtimeNs: object.mtimeNs, executable: object.executable,
-    tier: isArchived(object.storageClass) && object.restoring !== 'restored' ? 'archive' : 'warm', storageClass: object.storageClass, versionId: object.versionId,
+    tier: isArchived(object.storageClass) && object.restoring !== 'restored' ? 'archive' : roleOf(object), store: roleOf(object), storageClass: object.storageClass, versionId: object.versionId,
   };
 }
-export function isArchived(storageClass: string): boolean {
-  return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+/** Which store of the library an answer came from. */
+export function roleOf(answer: { readonly inCold?: true }): StoreRole {
+  return answer.inCold === true ? 'cold' : 'warm';
 }
 
 export const folderRemote = (key: EntryKey): RemoteSeen => ({
-  objectKey: key as string as StoreKey, sizeBytes: 0, etag: folderEtag, modifiedMs: null, sha256: folderHash, mtimeNs: null, executable: false, tier: 'warm', storageClass: 'STANDARD', versionId: null,
+  objectKey: key as string as StoreKey, sizeBytes: 0, etag: folderEtag, modifiedMs: null, sha256: folderHash, mtimeNs: null, executable: false, tier: 'warm', store: 'warm', storageClass: 'STANDARD', versionId: null,
 });
 
 /** After an object exists below them, folders exist remotely too; where they are on the disk as well, both sides agree on them. */

@@ -7,6 +7,7 @@ import type { EntryKey } from '../../shared/relative-path.ts';
 import type { Index, RootId, RootRecord } from '../sync/index-port.ts';
 import type { Clock, RemoteStore } from '../sync/ports.ts';
 import type { EngineEvent, EngineState, RootEngine, RunningTransfer, SyncOutcome } from '../sync/root-engine.ts';
+import type { Work } from '../sync/work.ts';
 import { MemoryBucket } from './memory-store.ts';
 
 export const idleState: EngineState = { phase: 'idle', problem: null, nextTryAtMs: null, checked: 0, filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, profile: null };
@@ -19,8 +20,10 @@ export class StandInEngine implements RootEngine {
   moving: RunningTransfer[] = [];
   busy = new Map<EntryKey, 'uploading' | 'downloading' | 'moving' | 'checking'>();
   outcome: SyncOutcome = { uploaded: 0, downloaded: 0, deleted: 0, moved: 0, conflicts: 0, failed: 0, held: 0, skipped: 0, bytesUp: 0, bytesDown: 0, requests: 0, ms: 0, reasons: [], inStep: true };
-  constructor(rootId: RootId) {
+  readonly store: RemoteStore;
+  constructor(rootId: RootId, store: RemoteStore) {
     this.rootId = rootId;
+    this.store = store;
   }
   start(): void { this.asked.push('start'); }
   stop(): Promise<void> { this.asked.push('stop'); return Promise.resolve(); }
@@ -31,6 +34,10 @@ export class StandInEngine implements RootEngine {
   renamed(): void { this.asked.push('renamed'); }
   retry(key: EntryKey | null): void { this.asked.push(`retry ${key ?? 'all'}`); }
   settleHold(id: string, outcome: 'approved' | 'refused'): void { this.asked.push(`${outcome} ${id}`); }
+  between<T>(): Promise<T> { return Promise.reject(new AppError('internal')); }
+  connected(): Promise<Work> { return Promise.reject(new AppError('internal')); }
+  tellNow(): Promise<void> { return Promise.resolve(); }
+  library(): RemoteStore { return this.store; }
   state(): EngineState { return this.shown; }
   transfers(): readonly RunningTransfer[] { return this.moving; }
   running(): ReadonlyMap<EntryKey, 'uploading' | 'downloading' | 'moving' | 'checking'> { return this.busy; }
@@ -117,7 +124,7 @@ export function describedFolders(known: Readonly<Record<string, Partial<FolderFa
 
 export function recordOf(id: string, over: Partial<RootRecord> = {}): RootRecord {
   return {
-    id: id as RootId, name: id, folder: `/home/${id}`, address: `mem://${id}`, libraryId: null, deviceId: 'device', deviceName: 'Dev', epoch: 'epoch', counter: 0, counterOnDisk: 0, counterInStore: 0, pausedUntilMs: null, createdAtMs: 0,
+    id: id as RootId, name: id, folder: `/home/${id}`, address: `mem://${id}`, coldAddress: null, libraryId: null, deviceId: 'device', deviceName: 'Dev', epoch: 'epoch', counter: 0, counterOnDisk: 0, counterInStore: 0, pausedUntilMs: null, createdAtMs: 0,
     lastInStepAtMs: null, trustedCertificate: null, ...over,
   };
 }
@@ -127,8 +134,8 @@ export function openRegistry(index: Index, clock: Clock): { readonly registry: R
   const engines = new Map<RootId, StandInEngine>();
   const registry = new RootRegistry({
     index, places, clock, logger: silentLogger,
-    makeEngine: (root) => {
-      const engine = new StandInEngine(root.id);
+    makeEngine: (root, store) => {
+      const engine = new StandInEngine(root.id, store);
       engines.set(root.id, engine);
       return engine;
     },

@@ -14,6 +14,6 @@ export async function handMadeWork(world: World, name: string, index: Index = wo
   return {
     root, rootId: root.id, index, store: device.store, local: await device.disk.openRoot(rootFolder), clock: world.clock, logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }, names: createNameRules(),
     random: () => '0'.repeat(32), chance: () => 0.5, profile: await device.store.probe(), holdsExecutable: true, signal: new AbortController().signal, touched: createTouchedRows(), transfers: createTransfers(() => undefined),
-    memory: createBudget(1e8), tally: emptyTally(), changedKeys: new Set(), lookAgain: { folders: new Set(), keys: new Set() }, judged: new Map(), mayDelete: new Set(), runId: () => 'run', emit: () => undefined,
+    memory: createBudget(1e8), tally: emptyTally(), changedKeys: new Set(), lookAgain: { folders: new Set(), keys: new Set() }, judged: new Map(), runId: () => 'run', emit: () => undefined,
   };
 }

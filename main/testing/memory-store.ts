@@ -266,7 +266,7 @@ export class MemoryStore implements RemoteStore {
     return found.etag === condition.ifMatch ? null : refused('precondition');
   }
   private store(key: StoreKey, bytes: Uint8Array, metadata: ObjectMetadata, etag?: ETag): Answer<Written> {
-    const written = this.bucket.write(key, Uint8Array.from(bytes), { metadata, ...(etag === undefined ? {} : { etag }) });
+    const written = this.bucket.write(key, Uint8Array.from(bytes), { metadata, ...(metadata.storageClass === undefined ? {} : { storageClass: metadata.storageClass }), ...(etag === undefined ? {} : { etag }) });
     return accepted({ etag: written, versionId: this.bucket.objects.get(key)?.versionId ?? null });
   }
   private upload(key: StoreKey, uploadId: string): Upload {
@@ -289,7 +289,7 @@ function described(key: StoreKey, stored: Stored): RemoteObject {
   const { metadata } = stored;
   return {
     ...listed(key, stored), versionId: stored.versionId, claimedSha256: metadata.sha256 ?? null, storeSha256: null, parentSha256: metadata.parentSha256 ?? null,
-    mtimeNs: metadata.mtimeNs ?? null, executable: metadata.executable === true, deletionClaimedAtMs: metadata.deletionClaim === true ? stored.atMs : null, restoring: 'no',
+    mtimeNs: metadata.mtimeNs ?? null, executable: metadata.executable === true, ...(metadata.contentType === undefined ? {} : { contentType: metadata.contentType }), otherHeaders: metadata.otherHeaders ?? {}, deletionClaimedAtMs: metadata.deletionClaim === true ? stored.atMs : null, restoring: 'no',
   };
 }
 function hiddenByFile(key: string, objects: ReadonlyMap<string, Stored>): boolean {

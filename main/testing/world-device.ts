@@ -30,6 +30,8 @@ export interface DeviceOptions {
   readonly name: string;
   readonly clock: Clock & { pass(delayMs: number): void };
   readonly bucket: MemoryBucket;
+  /** The library's cold store. */
+  readonly cold?: MemoryBucket;
   readonly disk: Partial<MemoryDiskOptions>;
   readonly concurrency: number;
   /** A file of its own when not given. */
@@ -44,9 +46,12 @@ export class WorldDevice {
   readonly disk: MemoryDisk;
   /** What happens before each request of this device: refuse, lose the answer, or let somebody else be quicker. */
   onRequest: RequestHook | null = null;
+  /** The same for the cold store. */
+  onColdRequest: RequestHook | null = null;
   bucket: MemoryBucket;
   index: IndexHandle;
   store: MemoryStore;
+  cold: MemoryStore | null;
   engine: RootEngine;
   rootId: RootId;
   #alive = { is: true };
@@ -68,6 +73,7 @@ export class WorldDevice {
     this.index = this.#indexPlace.open();
     this.#saveRoot();
     this.store = this.#openStore();
+    this.cold = this.#openCold();
     this.engine = this.#makeEngine();
   }
 
@@ -118,6 +124,7 @@ export class WorldDevice {
     // It may have died while it stopped.
     if (this.killed) return;
     this.store = this.#openStore();
+    this.cold = this.#openCold();
     this.engine = this.#makeEngine();
   }
   /** The process is dead from this moment: no call of its engine has any effect any more. */
@@ -143,6 +150,7 @@ export class WorldDevice {
     this.index = this.#indexPlace.open();
     this.#saveRoot();
     this.store = this.#openStore();
+    this.cold = this.#openCold();
     this.engine = this.#makeEngine();
   }
   /** A backup of the index as it is now; the answer puts it back. */
@@ -163,6 +171,7 @@ export class WorldDevice {
     await this.engine.stop();
     this.bucket = bucket;
     this.store = this.#openStore();
+    this.cold = this.#openCold();
     this.engine = this.#makeEngine();
   }
   async close(): Promise<void> {
@@ -176,6 +185,7 @@ export class WorldDevice {
   #startAgain(): void {
     this.index = this.#indexPlace.open();
     this.store = this.#openStore();
+    this.cold = this.#openCold();
     this.engine = this.#makeEngine();
   }
   #newRootId(): RootId {
@@ -184,16 +194,25 @@ export class WorldDevice {
   }
   #saveRoot(): void {
     this.index.saveRoot({
-      id: this.rootId, name: 'Root', folder: rootFolder, address: 'memory:', libraryId: null, deviceId: `device-${this.name}`, deviceName: this.name,
+      id: this.rootId, name: 'Root', folder: rootFolder, address: 'memory:', coldAddress: this.#options.cold === undefined ? null : 'memory:cold', libraryId: null, deviceId: `device-${this.name}`, deviceName: this.name,
       epoch: 'epoch', counter: 0, counterOnDisk: 0, counterInStore: 0, pausedUntilMs: null, createdAtMs: this.#options.clock.nowMs(), lastInStepAtMs: null, trustedCertificate: null,
     });
   }
+  #noCold(): never {
+    throw new Error('this world has no cold store');
+  }
   #openStore(): MemoryStore {
+    return this.#open(this.bucket, () => this.onRequest);
+  }
+  #openCold(): MemoryStore | null {
+    return this.#options.cold === undefined ? null : this.#open(this.#options.cold, () => this.onColdRequest);
+  }
+  #open(bucket: MemoryBucket, hook: () => RequestHook | null): MemoryStore {
     const alive = this.#alive;
-    return this.bucket.device({
+    return bucket.device({
       beforeRequest: async (verb, key) => {
         if (!alive.is) throw new SimulatedCrash('this process is dead');
-        const fate = await this.onRequest?.(verb, key);
+        const fate = await hook()?.(verb, key);
         if (!alive.is) throw new SimulatedCrash('this process is dead');
         return fate ?? undefined;
       },
@@ -203,7 +222,7 @@ export class WorldDevice {
     const root = this.index.root(this.rootId);
     if (root === null) throw new Error('the root was not saved');
     return createRootEngine({
-      root, ownerId: `owner-${this.name}`, index: this.index, store: this.store, openLocal: () => this.disk.openRoot(rootFolder), watcher: this.#watcher, clock: this.#options.clock, logger: silent,
+      root, ownerId: `owner-${this.name}`, index: this.index, store: this.store, openCold: () => Promise.resolve(this.cold ?? this.#noCold()), isSamePlace: (one, other) => one === other, openLocal: () => this.disk.openRoot(rootFolder), watcher: this.#watcher, clock: this.#options.clock, logger: silent,
       random: () => this.#nextId(), chance: () => 0.5, concurrency: () => this.#options.concurrency, trashDays: () => 30, names: createNameRules(),
     });
   }

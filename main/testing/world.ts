@@ -9,6 +9,8 @@ import { WorldDevice } from './world-device.ts';
 export interface WorldOptions {
   readonly devices?: readonly string[];
   readonly store?: Partial<Omit<MemoryBucketOptions, 'clock'>>;
+  /** The library has a cold store as well. */
+  readonly cold?: Partial<Omit<MemoryBucketOptions, 'clock'>>;
   readonly disk?: Partial<MemoryDiskOptions>;
   /** Options of single devices' disks, over `disk`. */
   readonly disks?: Readonly<Record<string, Partial<MemoryDiskOptions>>>;
@@ -23,14 +25,16 @@ const longWaitMs = 20 * 60_000;
 export class World {
   readonly clock = new WorldClock();
   readonly bucket: MemoryBucket;
+  readonly cold: MemoryBucket | null;
   readonly #devices = new Map<string, WorldDevice>();
   readonly #indexes: KeptIndex[] = [];
 
   constructor(options: WorldOptions) {
     this.bucket = new MemoryBucket({ clock: this.clock, ...options.store });
+    this.cold = options.cold === undefined ? null : new MemoryBucket({ clock: this.clock, name: 'cold', ...options.cold });
     for (const name of options.devices ?? ['A', 'B']) {
       const disk = { ...options.disk, ...options.disks?.[name] };
-      this.#devices.set(name, new WorldDevice({ name, clock: this.clock, bucket: this.bucket, disk, concurrency: options.concurrency ?? 4, ...(options.indexFiles === true ? {} : { indexPlace: this.#index() }) }));
+      this.#devices.set(name, new WorldDevice({ name, clock: this.clock, bucket: this.bucket, ...(this.cold === null ? {} : { cold: this.cold }), disk, concurrency: options.concurrency ?? 4, ...(options.indexFiles === true ? {} : { indexPlace: this.#index() }) }));
     }
   }
   #index(): KeptIndex {
@@ -51,7 +55,7 @@ export class World {
   }
   /** The library's objects, key to text, without Strata's own. */
   objects(): Record<string, string> {
-    return Object.fromEntries(this.bucket.sortedKeys().filter((key) => !key.startsWith('.strata/')).map((key) => [key, this.bucket.text(key) ?? '']));
+    return { ...(this.cold === null ? {} : plainObjects(this.cold)), ...plainObjects(this.bucket) };
   }
 
   /** Every device in turn until a whole round changes nothing; then what must hold is checked. */
@@ -96,7 +100,7 @@ export class World {
   /** Whether these bytes are still anywhere: at a path, in a trash or in a version (I1). */
   holdsContent(text: string): boolean {
     const versions = [...this.bucket.versions.values()].flat().map((one) => (one === null ? '' : Buffer.from(one.bytes).toString('utf8')));
-    const objects = this.bucket.sortedKeys().map((key) => this.bucket.text(key));
+    const objects = [this.bucket, ...(this.cold === null ? [] : [this.cold])].flatMap((bucket) => bucket.sortedKeys().map((key) => bucket.text(key)));
     return [...this.devices.flatMap((device) => device.contents()), ...objects, ...versions].includes(text);
   }
   async close(): Promise<void> {
@@ -105,10 +109,17 @@ export class World {
   }
 }
 
+/** Keys and texts without Strata's own. */
+export function plainObjects(bucket: MemoryBucket): Record<string, string> {
+  return Object.fromEntries(bucket.sortedKeys().filter((key) => !key.startsWith('.strata/')).map((key) => [key, bucket.text(key) ?? '']));
+}
+
 /** Requests of a device that change the place. */
 export function writesOf(device: WorldDevice): number {
-  const counts = device.store.requestCounts();
-  return counts.PUT + counts.DELETE + counts.POST;
+  return [device.store, device.cold].reduce((sum, store) => {
+    const counts = store?.requestCounts();
+    return counts === undefined ? sum : sum + counts.PUT + counts.DELETE + counts.POST;
+  }, 0);
 }
 
 export function createWorld(options: WorldOptions = {}): World {

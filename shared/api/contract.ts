@@ -1,6 +1,7 @@
 /** Every command anyone can give the service: name, who may, HTTP method and path, input and output. Routes, OpenAPI, client and checks come from it. */
 import { z } from 'zod';
 import { entryStates, fixes, headlineKinds, residencies, tiers } from '../model/states.ts';
+import { storageClasses } from '../model/storage-classes.ts';
 import { errorCodes, type ErrorCode } from './errors.ts';
 
 const count = z.number().int().nonnegative();
@@ -70,7 +71,7 @@ export const transfersSchema = z.object({
 });
 export const activityLineSchema = z.object({
   id: count, runId: z.string(), rootId, atMs: timeMs,
-  kind: z.enum(['upload', 'download', 'deleteLocal', 'deleteRemote', 'moveLocal', 'moveRemote', 'keepBoth', 'adopt', 'forget', 'hold', 'problem', 'putBack']),
+  kind: z.enum(['upload', 'download', 'deleteLocal', 'deleteRemote', 'moveLocal', 'moveRemote', 'keepBoth', 'adopt', 'forget', 'hold', 'problem', 'putBack', 'moveTier', 'evict', 'fetch']),
   path: z.string(), otherPath: z.string().nullable(), sizeBytes: bytes.nullable(), device: z.string().nullable(), note: z.string().nullable(),
 });
 export const runSchema = z.object({
@@ -137,6 +138,38 @@ export const entryDetailsSchema = z.object({
   history: z.array(activityLineSchema), previewKind: z.enum(['image', 'text', 'pdf', 'none']),
 });
 export const storageSchema = z.object({ places: z.array(z.object({ rootId, place: z.string(), files: count, bytes, tiers: z.array(z.object({ tier: z.enum(tiers), files: count, bytes })), onDiskFiles: count, onDiskBytes: bytes, requestsToday: count, topFolders: z.array(z.object({ folder: z.string(), files: count, bytes })) })), trashBytes: bytes });
+const libraryPath = z.string().max(4096);
+/** Which files belong into the cold store. The first rule that fits decides. */
+export const tierRuleSchema = z.object({
+  name: z.string().min(1).max(60), folder: libraryPath.default(''),
+  /** `*` and `?` within a name, `**` across folders; null is every file. */
+  pattern: z.string().min(1).max(400).nullable().default(null),
+  /** Days since it was last opened or changed. */
+  unusedDays: z.number().int().min(0).max(36_500).default(0), atLeastBytes: bytes.default(0), storageClass: z.enum(storageClasses).nullable().default(null),
+});
+export const tierSettingsSchema = z.object({
+  rules: z.array(tierRuleSchema).max(100), keepWarm: z.array(libraryPath).max(10_000), deleteFromWarm: z.boolean(), despiteFees: z.boolean(),
+  /** Five cron fields in local time; null is never by itself. */
+  schedule: z.string().min(9).max(100).nullable(),
+});
+export const tierPlanSchema = z.object({
+  copies: count, drops: count, bytesToCopy: bytes, bytesFreedInWarm: bytes, byClass: z.record(z.string(), z.object({ files: count, bytes })),
+  stays: z.object({ alreadyThere: count, noRule: count, pinned: count, tooSmallForClass: count, changedTooRecently: count }),
+  examples: z.array(z.object({ path: z.string(), sizeBytes: bytes, rule: z.string(), storageClass: z.string().nullable(), dropsWarm: z.boolean() })),
+});
+export const migrationSchema = z.object({
+  /** Now only in the cold store; now in both; failed after its tries; changed meanwhile and left for the next run. */
+  moved: count, copied: count, failed: count, left: count, bytesUp: bytes, requests: count, ms: count,
+  /** Another device migrates right now: nothing was done. */
+  isBusy: z.boolean(),
+});
+export const tiersSchema = z.object({
+  cold: z.string().nullable(), settings: tierSettingsSchema, nextRunAtMs: timeMs.nullable(),
+  running: z.object({ done: count, failed: count, bytes }).nullable(), lastRun: z.object({ atMs: timeMs, result: migrationSchema }).nullable(),
+});
+/** What was taken off this disk or brought back, and what stayed as it was. */
+export const residencySchema = z.object({ files: count, bytes, left: z.array(z.object({ path: z.string(), reason: reasonSchema })) });
+const somePaths = z.object({ rootId, paths: z.array(libraryPath).min(1).max(10_000) });
 export const syncSummarySchema = z.object({ uploaded: count, downloaded: count, deleted: count, moved: count, conflicts: count, failed: count, held: count, skipped: count, bytesUp: bytes, bytesDown: bytes, requests: count, ms: count });
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -158,7 +191,7 @@ export const contract = {
   testPlace: row('POST', '/places/test', 'owner', 'Connects to a place and tries what is needed, in plain words.', placeSchema, doctorSchema),
   makeBucket: row('POST', '/places/bucket', 'owner', 'Makes the bucket of a place where there is none, then tries the place.', placeSchema, doctorSchema),
   previewRoot: row('POST', '/roots/preview', 'owner', 'What a first sync would do; nothing is written.', z.object({ folder: z.string().min(1), place: placeSchema }), previewSchema),
-  addRoot: row('POST', '/roots', 'owner', 'Starts keeping a folder in step with a place.', z.object({ folder: z.string().min(1), place: placeSchema, name: z.string().max(60).optional(), device: z.string().max(60).optional() }), rootStatusSchema),
+  addRoot: row('POST', '/roots', 'owner', 'Starts keeping a folder in step with a place.', z.object({ folder: z.string().min(1), place: placeSchema, cold: placeSchema.optional(), name: z.string().max(60).optional(), device: z.string().max(60).optional() }), rootStatusSchema),
   removeRoot: row('DELETE', '/roots/:rootId', 'owner', 'Stops syncing a folder; no file is touched on either side.', z.object({ rootId }), done),
   changeKeys: row('PUT', '/roots/:rootId/keys', 'owner', 'Gives new keys for a place.', z.object({ rootId, keys: keysSchema }), done),
   pauseRoot: row('POST', '/roots/:rootId/pause', 'owner', 'Pauses one folder.', z.object({ rootId, untilMs: timeMs.nullable().default(null) }), done),
@@ -166,7 +199,7 @@ export const contract = {
   pause: row('POST', '/sync/pause', 'owner', 'Pauses everything.', z.object({ untilMs: timeMs.nullable().default(null) }), done),
   resume: row('POST', '/sync/resume', 'owner', 'Goes on with everything.', empty, done),
   syncNow: row('POST', '/sync/now', 'owner', 'Looks at everything now; one folder if named.', z.object({ rootId: rootId.optional() }), done),
-  syncOnce: row('POST', '/sync/once', 'owner', 'Works until both sides agree, then answers.', z.object({ folder: z.string(), place: placeSchema, device: z.string().max(60).optional(), approveCounts: z.boolean().default(false) }), z.object({ summary: syncSummarySchema, reasons: z.array(z.string()), inStep: z.boolean() })),
+  syncOnce: row('POST', '/sync/once', 'owner', 'Works until both sides agree, then answers.', z.object({ folder: z.string(), place: placeSchema, cold: placeSchema.optional(), device: z.string().max(60).optional(), approveCounts: z.boolean().default(false) }), z.object({ summary: syncSummarySchema, reasons: z.array(z.string()), inStep: z.boolean() })),
   lookAgain: row('POST', '/roots/:rootId/look-again', 'owner', 'Looks again after a missing or changed folder or place.', z.object({ rootId }), done),
   pairAgain: row('POST', '/roots/:rootId/pair-again', 'owner', 'Pairs a folder and a place anew: a merge that deletes nothing.', z.object({ rootId, folder: z.string().optional() }), done),
   openView: row('POST', '/views', 'session', 'Opens a list of entries; it lives 5 minutes after its last use.', viewQuerySchema, z.object({ viewId: z.string(), count })),
@@ -199,6 +232,13 @@ export const contract = {
   makeReport: row('POST', '/report', 'owner', 'A redacted report for whoever helps.', empty, z.object({ name: z.string(), text: z.string() })),
   reveal: row('POST', '/roots/:rootId/reveal', 'owner', 'Shows an entry in this computer’s file manager, or opens it.', z.object({ rootId, key: z.string(), act: z.enum(['reveal', 'open']) }), done),
   verify: row('POST', '/roots/verify', 'owner', 'Every difference between disk, records and place.', z.object({ folder: z.string(), deep: z.boolean().default(false) }), z.object({ differences: z.array(z.object({ path: z.string(), what: z.string() })), checked: count })),
+  readTiers: row('GET', '/roots/:rootId/tiers', 'session', 'The cold store of a folder, its rules, and how migration goes.', z.object({ rootId }), tiersSchema),
+  writeTiers: row('PUT', '/roots/:rootId/tiers', 'owner', 'Changes the rules of what moves to the cold store.', z.object({ rootId, settings: tierSettingsSchema.partial() }), tiersSchema),
+  previewTiers: row('POST', '/roots/:rootId/tiers/preview', 'owner', 'What a migration would move; nothing is written.', z.object({ rootId, settings: tierSettingsSchema.partial().optional() }), tierPlanSchema),
+  runTiers: row('POST', '/roots/:rootId/tiers/run', 'owner', 'Migrates now.', z.object({ rootId }), migrationSchema),
+  evict: row('POST', '/roots/:rootId/evict', 'owner', 'Frees up space: takes files off this computer that the place holds.', somePaths, residencySchema),
+  fetchEntries: row('POST', '/roots/:rootId/fetch', 'owner', 'Brings files back onto this computer, at once.', somePaths, residencySchema),
+  pin: row('POST', '/roots/:rootId/pin', 'owner', 'Keeps files on this computer, or lets them go again.', somePaths.extend({ pinned: z.boolean() }), residencySchema),
   powerChanged: row('POST', '/power', 'owner', 'The shell tells of sleep and waking.', z.object({ event: z.enum(['suspend', 'resume']) }), done),
   stopService: row('POST', '/stop', 'owner', 'Ends the service cleanly.', empty, done),
 } as const;
@@ -230,4 +270,9 @@ export type Doctor = z.output<typeof doctorSchema>;
 export type Settings = z.output<typeof settingsSchema>;
 export type EntryDetails = z.output<typeof entryDetailsSchema>;
 export type Storage = z.output<typeof storageSchema>;
+export type TierSettings = z.output<typeof tierSettingsSchema>;
+export type TierPlan = z.output<typeof tierPlanSchema>;
+export type Migration = z.output<typeof migrationSchema>;
+export type Tiers = z.output<typeof tiersSchema>;
+export type ResidencyChange = z.output<typeof residencySchema>;
 export type SyncSummary = z.output<typeof syncSummarySchema>;

@@ -6,7 +6,7 @@ import type { BaseEntry } from '../index-port.ts';
 import { judgedBytes, looksDamaged } from '../plan/damage.ts';
 import type { Operation } from '../plan/operation.ts';
 import type { ETag, IncomingFile, LocalStat, RemoteObject, Sha256 } from '../ports.ts';
-import { diskPathFor, expectedStat, folderBase, localSeenOf, record, remoteSeenOf, type Work } from '../work.ts';
+import { diskPathFor, expectedStat, folderBase, localSeenOf, record, remoteSeenOf, roleOf, type Work } from '../work.ts';
 import { lookAtDisk, lookAtKey } from './look.ts';
 
 export interface Arrived {
@@ -112,7 +112,7 @@ async function withBit(work: Work, op: Operation, diskPath: string, object: Remo
 
 function recordArrival(work: Work, op: Operation, arrival: { diskPath: string; stat: LocalStat; sha256: Sha256; object: RemoteObject; kind: 'download' | null; damaged: boolean }): void {
   const { stat, sha256, object } = arrival;
-  const base: BaseEntry = { sha256, sizeBytes: object.sizeBytes, executable: object.executable, resident: true, store: 'warm', etag: object.etag, versionId: object.versionId };
+  const base: BaseEntry = { sha256, sizeBytes: object.sizeBytes, executable: object.executable, resident: true, store: roleOf(object), etag: object.etag, versionId: object.versionId };
   const told = work.index.transaction(() => {
     work.index.setLocal(work.rootId, op.key, { ...localSeenOf(arrival.diskPath, stat, sha256), executable: work.holdsExecutable ? stat.executable : object.executable });
     const now = work.index.row(work.rootId, op.key)?.remote;
@@ -152,6 +152,6 @@ export async function refreshOnlineOnly(work: Work, op: Operation): Promise<void
   const sha256 = object.claimedSha256 ?? (`unread:${object.etag as ETag}` as Sha256);
   work.index.transaction(() => {
     work.index.setRemote(work.rootId, op.key, { ...remoteSeenOf(object, null) });
-    work.index.setBase(work.rootId, op.key, { sha256, sizeBytes: object.sizeBytes, executable: object.executable, resident: false, store: 'warm', etag: object.etag, versionId: object.versionId });
+    work.index.setBase(work.rootId, op.key, { sha256, sizeBytes: object.sizeBytes, executable: object.executable, resident: false, store: roleOf(object), etag: object.etag, versionId: object.versionId });
   });
 }

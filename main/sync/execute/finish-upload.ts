@@ -4,7 +4,7 @@ import { AppError } from '../../base/app-error.ts';
 import type { BaseEntry, Row } from '../index-port.ts';
 import type { Operation } from '../plan/operation.ts';
 import type { Answer, ETag, LocalStat, ObjectMetadata, Sha256, StoreKey, WriteCondition, Written } from '../ports.ts';
-import { localSeenOf, markFoldersPresent, objectKeyFor, record, sameStat, type Work } from '../work.ts';
+import { localSeenOf, markFoldersPresent, objectKeyFor, record, roleOf, sameStat, type Work } from '../work.ts';
 import { contentTypeFor } from './content-type.ts';
 import { lookAtKey } from './look.ts';
 
@@ -44,7 +44,9 @@ export async function finishUpload(work: Work, op: Operation, done: Finish): Pro
     const sameAsPlanned = now?.local && op.row.local && sameStat(now.local, op.row.local);
     if (sameAsPlanned) work.index.setLocal(work.rootId, op.key, { ...localSeenOf(done.diskPath, stat, sha256), executable });
     work.index.setBase(work.rootId, op.key, base);
-    work.index.setRemote(work.rootId, op.key, { objectKey: objectKeyFor(op.row), sizeBytes: stat.sizeBytes, etag: answer.value.etag, modifiedMs: null, sha256, mtimeNs: stat.mtimeNs, executable, tier: 'warm', storageClass: 'STANDARD', versionId: answer.value.versionId });
+    work.index.setRemote(work.rootId, op.key, { objectKey: objectKeyFor(op.row), sizeBytes: stat.sizeBytes, etag: answer.value.etag, modifiedMs: null, sha256, mtimeNs: stat.mtimeNs, executable, tier: 'warm', store: 'warm', storageClass: 'STANDARD', versionId: answer.value.versionId });
+    // A copy of what was replaced did not outlive it (rule 7).
+    work.index.setCold(work.rootId, op.key, null);
     markFoldersPresent(work, pathOfKey(op.key));
     work.index.closeJournal(done.journalId);
     return record(work, { kind: 'upload', path: pathOfKey(op.key), sizeBytes: stat.sizeBytes });
@@ -69,8 +71,8 @@ export async function settleLostUpload(work: Work, lost: { key: EntryKey; object
   }
   const row = work.index.row(work.rootId, lost.key);
   work.index.transaction(() => {
-    work.index.setBase(work.rootId, lost.key, { sha256: lost.sha256, sizeBytes: object.sizeBytes, executable: object.executable, resident: row?.base?.resident ?? true, store: 'warm', etag: object.etag, versionId: object.versionId });
-    work.index.setRemote(work.rootId, lost.key, { objectKey: lost.objectKey, sizeBytes: object.sizeBytes, etag: object.etag, modifiedMs: null, sha256: lost.sha256, mtimeNs: object.mtimeNs, executable: object.executable, tier: 'warm', storageClass: object.storageClass, versionId: object.versionId });
+    work.index.setBase(work.rootId, lost.key, { sha256: lost.sha256, sizeBytes: object.sizeBytes, executable: object.executable, resident: row?.base?.resident ?? true, store: roleOf(object), etag: object.etag, versionId: object.versionId });
+    work.index.setRemote(work.rootId, lost.key, { objectKey: lost.objectKey, sizeBytes: object.sizeBytes, etag: object.etag, modifiedMs: null, sha256: lost.sha256, mtimeNs: object.mtimeNs, executable: object.executable, tier: roleOf(object), store: roleOf(object), storageClass: object.storageClass, versionId: object.versionId });
     markFoldersPresent(work, pathOfKey(lost.key));
     record(work, { kind: 'upload', path: pathOfKey(lost.key), sizeBytes: object.sizeBytes });
   });

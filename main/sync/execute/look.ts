@@ -2,6 +2,7 @@
 import { keyOf, parentOf, parseRelativePath, pathOfKey, type EntryKey } from '../../../shared/relative-path.ts';
 import type { StoreKey } from '../ports.ts';
 import { claimLifetimeMs } from './claim-lifetime.ts';
+import { isStale } from '../stores/stale-copies.ts';
 import { removeObject } from './remove-object.ts';
 import { localSeenOf, remoteSeenOf, sameStat, type Work } from '../work.ts';
 
@@ -11,7 +12,7 @@ export async function lookAtKey(work: Work, objectKey: StoreKey): Promise<void> 
   if (!parsed.ok) return;
   const key = keyOf(parsed.path, 'file');
   const row = work.index.row(work.rootId, key);
-  if (object === null || object.deletionClaimedAtMs !== null) {
+  if (object === null || object.deletionClaimedAtMs !== null || (await isStale(work, row, object))) {
     work.index.setRemote(work.rootId, key, null);
     const now = work.store.storeTimeMs() ?? work.clock.nowMs();
     // Whoever claimed it never finished: the claim is taken over by a claim, so that a newer write can't be hit (rule 4).

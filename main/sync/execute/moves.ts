@@ -4,7 +4,7 @@ import { AppError } from '../../base/app-error.ts';
 import type { BaseEntry } from '../index-port.ts';
 import type { Operation } from '../plan/operation.ts';
 import type { StoreKey } from '../ports.ts';
-import { diskPathFor, expectedStat, localSeenOf, markFoldersPresent, record, type Work } from '../work.ts';
+import { diskPathFor, expectedStat, localSeenOf, markFoldersPresent, record, roleOf, type Work } from '../work.ts';
 import { lookAtDisk, lookAtKey } from './look.ts';
 import { removeObject } from './remove-object.ts';
 import { contentTypeFor } from './content-type.ts';
@@ -32,10 +32,10 @@ export async function moveRemote(work: Work, op: Operation): Promise<void> {
       await lookAtKey(work, from.remote.objectKey);
       return;
     }
-    const base: BaseEntry = { sha256, sizeBytes: stat.sizeBytes, executable, resident: true, store: 'warm', etag: copied.value.etag, versionId: copied.value.versionId };
+    const base: BaseEntry = { sha256, sizeBytes: stat.sizeBytes, executable, resident: true, store: roleOf(copied.value), etag: copied.value.etag, versionId: copied.value.versionId };
     work.index.transaction(() => {
       work.index.setLocal(work.rootId, op.key, { ...localSeenOf(local.diskPath, stat, sha256), executable });
-      work.index.setRemote(work.rootId, op.key, { objectKey: key, sizeBytes: stat.sizeBytes, etag: copied.value.etag, modifiedMs: null, sha256, mtimeNs: stat.mtimeNs, executable, tier: 'warm', storageClass: 'STANDARD', versionId: copied.value.versionId });
+      work.index.setRemote(work.rootId, op.key, { objectKey: key, sizeBytes: stat.sizeBytes, etag: copied.value.etag, modifiedMs: null, sha256, mtimeNs: stat.mtimeNs, executable, tier: roleOf(copied.value), store: roleOf(copied.value), storageClass: 'STANDARD', versionId: copied.value.versionId });
       work.index.setBase(work.rootId, op.key, base);
       markFoldersPresent(work, pathOfKey(op.key));
     });
@@ -79,7 +79,7 @@ export async function moveLocal(work: Work, op: Operation): Promise<void> {
     const told = work.index.transaction(() => {
       work.index.setLocal(work.rootId, op.key, { ...localSeenOf(target, moved.value, sha256), executable });
       work.index.setRemote(work.rootId, op.key, { ...remote, sha256, executable: object.executable, mtimeNs: object.mtimeNs });
-      work.index.setBase(work.rootId, op.key, { sha256, sizeBytes: object.sizeBytes, executable: object.executable, resident: true, store: 'warm', etag: object.etag, versionId: object.versionId });
+      work.index.setBase(work.rootId, op.key, { sha256, sizeBytes: object.sizeBytes, executable: object.executable, resident: true, store: roleOf(object), etag: object.etag, versionId: object.versionId });
       work.index.setBase(work.rootId, from.key, null);
       work.index.setLocal(work.rootId, from.key, null);
       return record(work, { kind: 'moveLocal', path: pathOfKey(op.key), otherPath: pathOfKey(from.key), sizeBytes: object.sizeBytes });

@@ -5,7 +5,7 @@ import type { BaseEntry } from '../index-port.ts';
 import { onePartEtag } from '../markers.ts';
 import type { Operation } from '../plan/operation.ts';
 import type { HashedFile, RemoteObject, Sha256 } from '../ports.ts';
-import { expectedStat, folderBase, localSeenOf, record, remoteSeenOf, type Work } from '../work.ts';
+import { expectedStat, folderBase, localSeenOf, record, remoteSeenOf, roleOf, type Work } from '../work.ts';
 import { download, fetchObject } from './download.ts';
 import { lookAtDisk, lookAtKey } from './look.ts';
 
@@ -18,7 +18,7 @@ export function adopt(work: Work, op: Operation): void {
     return;
   }
   if (local.sha256 === null) throw new AppError('stale');
-  const entry: BaseEntry = { sha256: local.sha256, sizeBytes: local.sizeBytes, executable: remote.executable ?? base?.executable ?? local.executable, resident: true, store: 'warm', etag: remote.etag, versionId: remote.versionId };
+  const entry: BaseEntry = { sha256: local.sha256, sizeBytes: local.sizeBytes, executable: remote.executable ?? base?.executable ?? local.executable, resident: true, store: remote.store, etag: remote.etag, versionId: remote.versionId };
   work.index.setBase(work.rootId, op.key, entry);
 }
 
@@ -88,7 +88,7 @@ async function bitDiffers(work: Work, op: Operation, mine: HashedFile): Promise<
   work.index.transaction(() => {
     work.index.setLocal(work.rootId, op.key, { ...localSeenOf(local.diskPath, mine.stat, mine.sha256), executable: mine.stat.executable });
     work.index.setRemote(work.rootId, op.key, { ...remote, executable: bit, sha256: mine.sha256 });
-    work.index.setBase(work.rootId, op.key, { sha256: mine.sha256, sizeBytes: mine.stat.sizeBytes, executable: bit, resident: true, store: 'warm', etag: remote.etag, versionId: remote.versionId });
+    work.index.setBase(work.rootId, op.key, { sha256: mine.sha256, sizeBytes: mine.stat.sizeBytes, executable: bit, resident: true, store: remote.store, etag: remote.etag, versionId: remote.versionId });
   });
   return true;
 }
@@ -101,7 +101,7 @@ function adoptProved(work: Work, op: Operation, mine: HashedFile, object: Remote
   work.index.transaction(() => {
     work.index.setLocal(work.rootId, op.key, { ...localSeenOf(local.diskPath, mine.stat, mine.sha256), executable });
     work.index.setRemote(work.rootId, op.key, seen);
-    work.index.setBase(work.rootId, op.key, { sha256: mine.sha256, sizeBytes: mine.stat.sizeBytes, executable: seen.executable ?? executable, resident: true, store: 'warm', etag: seen.etag, versionId: seen.versionId });
+    work.index.setBase(work.rootId, op.key, { sha256: mine.sha256, sizeBytes: mine.stat.sizeBytes, executable: seen.executable ?? executable, resident: true, store: seen.store, etag: seen.etag, versionId: seen.versionId });
   });
 }
 
@@ -119,7 +119,7 @@ async function takeTheirMark(work: Work, op: Operation, seen: { mine: HashedFile
   work.index.transaction(() => {
     work.index.setLocal(work.rootId, op.key, { ...localSeenOf(local.diskPath, stat, mine.sha256), executable: work.holdsExecutable ? stat.executable : object.executable });
     work.index.setRemote(work.rootId, op.key, remoteSeenOf(object, base.sha256));
-    work.index.setBase(work.rootId, op.key, { ...base, executable: object.executable, etag: object.etag, versionId: object.versionId });
+    work.index.setBase(work.rootId, op.key, { ...base, executable: object.executable, store: roleOf(object), etag: object.etag, versionId: object.versionId });
   });
 }
 

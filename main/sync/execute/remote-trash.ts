@@ -1,6 +1,7 @@
 /** Keeps the version that a write or deletion is about to replace: a version where the bucket keeps them, else a copy in the store's trash. */
 import { ownPrefix, sha256Of } from '../markers.ts';
 import type { ETag, StoreKey } from '../ports.ts';
+import { isTwoStores } from '../stores/two-stores.ts';
 import type { Work } from '../work.ts';
 import { AppError } from '../../base/app-error.ts';
 
@@ -18,5 +19,8 @@ export async function keepRemoteVersion(work: Work, key: StoreKey, etag: ETag, s
     return;
   }
   const answer = await work.store.copy(key, fitting, { sourceIfMatch: etag, sizeBytes, metadata: {} });
-  if (!answer.ok) throw new AppError(answer.why === 'archived' ? 'object_archived' : 'object_changed');
+  if (answer.ok) return;
+  // Of two stores the archived bytes stay where they are, under a tombstone (rule 7).
+  if (answer.why === 'archived' && isTwoStores(work.store)) return;
+  throw new AppError(answer.why === 'archived' ? 'object_archived' : 'object_changed');
 }

@@ -9,9 +9,9 @@ import { isMassChange } from './guard.ts';
 import { renamedHere, renamedThere } from './moves.ts';
 
 const local = (sha: string | null, extra: Partial<LocalSeen> = {}): LocalSeen => ({ diskPath: 'f', sizeBytes: 3, mtimeNs: 1n, ctimeNs: 1n, birthtimeNs: 1n, inode: 7n, executable: false, sha256: sha as Sha256 | null, ...extra });
-const remote = (etag: string, sha: string | null = null, extra: Partial<RemoteSeen> = {}): RemoteSeen => ({ objectKey: 'f' as StoreKey, sizeBytes: 3, etag: etag as ETag, modifiedMs: null, sha256: sha as Sha256 | null, mtimeNs: null, executable: null, tier: 'warm', storageClass: 'STANDARD', versionId: null, ...extra });
+const remote = (etag: string, sha: string | null = null, extra: Partial<RemoteSeen> = {}): RemoteSeen => ({ objectKey: 'f' as StoreKey, sizeBytes: 3, etag: etag as ETag, modifiedMs: null, sha256: sha as Sha256 | null, mtimeNs: null, executable: null, tier: 'warm', store: 'warm', storageClass: 'STANDARD', versionId: null, ...extra });
 const base = (sha: string, etag: string, extra: Partial<BaseEntry> = {}): BaseEntry => ({ sha256: sha as Sha256, sizeBytes: 3, executable: false, resident: true, store: 'warm', etag: etag as ETag, versionId: null, ...extra });
-const row = (sides: Partial<Row>, path = 'f'): Row => ({ id: 1, key: keyOf(relativePath(path), 'file'), local: null, vanished: null, remote: null, base: null, frozen: null, failure: null, ...sides });
+const row = (sides: Partial<Row>, path = 'f'): Row => ({ id: 1, key: keyOf(relativePath(path), 'file'), local: null, vanished: null, remote: null, base: null, cold: null, usedAtMs: null, frozen: null, failure: null, ...sides });
 const rootId = 'root' as RootId;
 
 describe('the decision table', () => {

@@ -60,7 +60,7 @@ function rowOf(model: Model, key: EntryKey, id: number): Row {
   const local = isFolder ? (found === 'folder' ? seenHere(path, 'folder', 1n, folderHash) : null) : found !== undefined && found !== 'folder' ? seenHere(path, 'file', found.inode, found.isHashed ? (found.content as Sha256) : null) : null;
   const lastInode = model.lastInode.get(key);
   return {
-    id, key, local, vanished: local === null && lastInode !== undefined ? seenHere(path, 'file', lastInode, null) : null, remote: isFolder ? folderThere(model, key) : seenThere(model, key), base: baseOf(model, key),
+    id, key, local, vanished: local === null && lastInode !== undefined ? seenHere(path, 'file', lastInode, null) : null, remote: isFolder ? folderThere(model, key) : seenThere(model, key), base: baseOf(model, key), cold: null, usedAtMs: null,
     frozen: model.frozen.has(key) ? { code: 'is_ignored', detail: '' } : null, failure: null,
   };
 }
@@ -71,11 +71,11 @@ function seenThere(model: Model, key: string): RemoteSeen | null {
   const object = model.there.get(key);
   if (object === undefined) return null;
   const base = model.base.get(key);
-  return { objectKey: key as StoreKey, sizeBytes, etag: object.etag as ETag, modifiedMs: null, sha256: base?.etag === object.etag ? (base.content as Sha256) : null, mtimeNs: null, executable: null, tier: object.tier, storageClass: object.tier === 'archive' ? 'GLACIER' : 'STANDARD', versionId: null };
+  return { objectKey: key as StoreKey, sizeBytes, etag: object.etag as ETag, modifiedMs: null, sha256: base?.etag === object.etag ? (base.content as Sha256) : null, mtimeNs: null, executable: null, tier: object.tier, store: 'warm', storageClass: object.tier === 'archive' ? 'GLACIER' : 'STANDARD', versionId: null };
 }
 function folderThere(model: Model, key: string): RemoteSeen | null {
   if (![...model.there.keys()].some((other) => other.startsWith(key))) return null;
-  return { objectKey: key as StoreKey, sizeBytes: 0, etag: folderEtag, modifiedMs: null, sha256: folderHash, mtimeNs: null, executable: false, tier: 'warm', storageClass: 'STANDARD', versionId: null };
+  return { objectKey: key as StoreKey, sizeBytes: 0, etag: folderEtag, modifiedMs: null, sha256: folderHash, mtimeNs: null, executable: false, tier: 'warm', store: 'warm', storageClass: 'STANDARD', versionId: null };
 }
 function baseOf(model: Model, key: string): BaseEntry | null {
   const base = model.base.get(key);

@@ -5,11 +5,11 @@ import type { Index } from '../../sync/index-port.ts';
 import { SimulatedCrash } from '../memory-disk.ts';
 import type { IndexPlace } from '../world-device.ts';
 
-const tables = ['roots', 'entries', 'journal', 'runs', 'activity', 'holds', 'hold_rows', 'passed', 'conflicts', 'settings'] as const;
+const tables = ['roots', 'entries', 'journal', 'runs', 'activity', 'holds', 'hold_rows', 'passed', 'conflicts', 'settings', 'pins'] as const;
 
 /** Told of calls that change the index, before they do. */
 export type BeforeCommit = (name: string, first: unknown, third: unknown) => void;
-const changing: ReadonlySet<string> = new Set(['openJournal', 'closeJournal', 'updateJournal', 'setBase', 'setLocal', 'setRemote', 'setFrozen', 'setFailure', 'transaction', 'addConflict', 'addActivity', 'saveHold', 'saveRoot', 'holdPlanned'] satisfies (keyof Index)[]);
+const changing: ReadonlySet<string> = new Set(['openJournal', 'closeJournal', 'updateJournal', 'setBase', 'setLocal', 'setRemote', 'setFrozen', 'setFailure', 'transaction', 'durably', 'addConflict', 'addActivity', 'saveHold', 'saveRoot', 'holdPlanned'] satisfies (keyof Index)[]);
 
 export class KeptIndex implements IndexPlace {
   readonly #real: IndexHandle;

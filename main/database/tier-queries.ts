@@ -1,0 +1,35 @@
+/** Read-only SQL over the index for tiers: pages of agreed files with where they lie and when they were last used, and what is pinned. */
+import type Database from 'better-sqlite3';
+import type { RootId } from '../sync/index-port.ts';
+
+interface FlatTier { key: string; size: number; store: string | null; copied: number; used: number | null; changed: number | null }
+export interface TierRow {
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly store: 'warm' | 'cold';
+  readonly hasColdCopy: boolean;
+  readonly lastUsedMs: number | null;
+  readonly changedMs: number | null;
+}
+export type PinKind = 'onDisk' | 'neverArchive';
+
+/** When the content last changed, in ms: this disk's time, the time in the metadata, or the listing's. */
+const changedSql = 'coalesce(CASE WHEN l_here = 1 THEN l_mtime / 1000000 END, r_mtime / 1000000, r_modified)';
+/** A verified copy of this very version: what the mover recorded, or an equal version mark. */
+export const copiedSql = '(c_etag IS NOT NULL AND (c_of IS r_etag OR c_etag IS r_etag))';
+
+export function tierQueries(database: Database.Database) {
+  const page = database.prepare<[string, string, number], FlatTier>(
+    `SELECT key, r_size AS size, r_store AS store, ${copiedSql} AS copied, nullif(max(coalesce(used_at, 0), coalesce(${changedSql}, 0)), 0) AS used, ${changedSql} AS changed
+     FROM entries INDEXED BY entries_key WHERE root = ? AND key > ? AND r_etag IS NOT NULL AND r_etag IS b_etag AND frozen IS NULL AND r_tier <> 'archive' AND substr(key, -1) <> '/' ORDER BY key LIMIT ?`,
+  );
+  const pins = database.prepare<[string], { path: string; kind: string }>('SELECT path, kind FROM pins WHERE root = ? ORDER BY path');
+  const pin = database.prepare('INSERT INTO pins (root, path, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  const unpin = database.prepare('DELETE FROM pins WHERE root = ? AND path = ? AND kind = ?');
+  return {
+    tierPage: (rootId: RootId, after: string, limit: number): TierRow[] =>
+      page.all(rootId, after, limit).map((flat) => ({ key: flat.key, sizeBytes: flat.size, store: flat.store === 'cold' ? 'cold' : 'warm', hasColdCopy: flat.copied === 1, lastUsedMs: flat.used, changedMs: flat.changed })),
+    pins: (rootId: RootId): { path: string; kind: PinKind }[] => pins.all(rootId).map((flat) => ({ path: flat.path, kind: flat.kind as PinKind })),
+    setPin: (rootId: RootId, path: string, kind: PinKind, isPinned: boolean): void => void (isPinned ? pin : unpin).run(rootId, path, kind),
+  };
+}

@@ -1,0 +1,25 @@
+/** Cold copies that an edit outlived: they never become the file, on no device (rule 7). */
+import type { Row } from '../index-port.ts';
+import type { ListedObject, RemoteObject } from '../ports.ts';
+import type { Work } from '../work.ts';
+import { bury } from './tombstones.ts';
+import { isTwoStores } from './two-stores.ts';
+
+/** It was seen behind another warm version that is gone now, and nobody here verified that the two are one. */
+export function wasBehind(row: Row | null, object: Pick<ListedObject, 'etag'>): boolean {
+  if (row === null || row.remote?.store !== 'warm' || row.cold?.etag !== object.etag || row.cold.ofEtag === row.remote.etag) return false;
+  // A mover's claim looks like another version in a listing: what is a copy of the agreed one is never out of date.
+  return row.base === null || (object.etag !== row.base.etag && row.cold.ofEtag !== row.base.etag);
+}
+
+/**
+ * A cold object that was seen behind a different warm one never becomes the file: an edit outlived it, and its successor was taken
+ * away by some other program. It is named in a tombstone, so that no device takes it for the file.
+ */
+export async function isStale(work: Work, row: Row | null, object: RemoteObject): Promise<boolean> {
+  if (object.inCold !== true || !isTwoStores(work.store) || row === null || !wasBehind(row, object)) return false;
+  const agreed = row.base?.sha256 ?? row.remote?.sha256 ?? null;
+  if (agreed !== null && (object.claimedSha256 === agreed || object.storeSha256 === agreed)) return false;
+  await bury(work.store.warm, { key: object.key, sha256: null, warmEtag: null, coldEtag: object.etag, atMs: work.store.storeTimeMs() ?? work.clock.nowMs(), kept: true });
+  return true;
+}

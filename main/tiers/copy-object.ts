@@ -1,0 +1,145 @@
+/** Copies one version from the warm to the cold store and proves that exactly its bytes arrived; an existing object is never overwritten (rules 5, 6, 14). */
+import { createHash } from 'node:crypto';
+import type { StorageClass } from '../../shared/model/storage-classes.ts';
+import { AppError, asAppError } from '../base/app-error.ts';
+import type { Budget } from '../base/budget.ts';
+import { partSizeFor } from '../sync/execute/multipart.ts';
+import { multipartThresholdBytes } from '../sync/execute/upload.ts';
+import type { ETag, ObjectMetadata, RemoteObject, RemoteStore, Sha256, StoreKey, StoreProfile, UploadedPart } from '../sync/ports.ts';
+
+export interface CopyDeps {
+  readonly warm: RemoteStore;
+  readonly cold: RemoteStore;
+  readonly coldProfile: StoreProfile;
+  readonly memory: Budget;
+  readonly signal: AbortSignal;
+  readonly onBytes: (bytes: number) => void;
+}
+export interface CopyRequest {
+  readonly key: StoreKey;
+  /** The version to copy, as a look at it a moment ago told. */
+  readonly source: RemoteObject;
+  /** Its content as both sides agreed; null when nobody here has read it. */
+  readonly expect: Sha256 | null;
+  readonly storageClass: StorageClass | null;
+}
+/** `moved`: the source is no longer that version. `taken`: somebody else put an object there. */
+export type CopyOutcome = { readonly kind: 'copied'; readonly etag: ETag; readonly sha256: Sha256; readonly proved: boolean } | { readonly kind: 'moved' } | { readonly kind: 'taken' };
+
+/** `proved`: the store's own mark of the copy is reproduced by the bytes that were sent. Throws what the stores throw; a lost answer is thrown too, and the key looked at by the next try. */
+export async function copyToCold(deps: CopyDeps, request: CopyRequest): Promise<CopyOutcome> {
+  return request.source.sizeBytes <= multipartThresholdBytes ? copyWhole(deps, request) : copyInParts(deps, request);
+}
+
+/** What other tools wrote goes with it; the hash is what was really read. */
+function metadataOf(request: CopyRequest, sha256: Sha256): ObjectMetadata {
+  const { source } = request;
+  return {
+    sha256, executable: source.executable, ...(source.mtimeNs === null ? {} : { mtimeNs: source.mtimeNs }), ...(source.parentSha256 === null ? {} : { parentSha256: source.parentSha256 }),
+    ...(source.contentType === undefined ? {} : { contentType: source.contentType }), ...(source.otherHeaders === undefined ? {} : { otherHeaders: source.otherHeaders }),
+    ...(request.storageClass === null ? {} : { storageClass: request.storageClass }),
+  };
+}
+
+async function copyWhole(deps: CopyDeps, request: CopyRequest): Promise<CopyOutcome> {
+  const { key, source } = request;
+  const giveBack = await deps.memory.take(source.sizeBytes);
+  try {
+    const answer = await deps.warm.get(key, { ifMatch: source.etag, signal: deps.signal });
+    if (!answer.ok) return { kind: 'moved' };
+    const bytes = await collect(answer.value.body, source.sizeBytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex') as Sha256;
+    refuseOther(request, sha256);
+    const put = await deps.cold.put(key, bytes, { sizeBytes: bytes.length, sha256, metadata: metadataOf(request, sha256), ifNoneMatch: '*', signal: deps.signal, onSent: deps.onBytes });
+    if (!put.ok) return { kind: 'taken' };
+    return { kind: 'copied', etag: put.value.etag, sha256, proved: isMarkOf(put.value.etag, createHash('md5').update(bytes).digest('hex'), sha256) };
+  } finally {
+    giveBack();
+  }
+}
+
+/** Folders mark a version by its SHA-256, buckets mostly by its MD5. */
+function isMarkOf(etag: ETag, md5: string, sha256: Sha256): boolean {
+  return etag === md5 || etag === `sha256-${sha256}`;
+}
+function refuseOther(request: CopyRequest, sha256: Sha256): void {
+  if (request.expect !== null && request.expect !== sha256) throw new AppError('checksum_mismatch', { got: sha256 });
+}
+
+async function collect(body: AsyncIterable<Uint8Array>, sizeBytes: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(sizeBytes);
+  let filled = 0;
+  for await (const chunk of body) {
+    if (filled + chunk.length > sizeBytes) throw new AppError('checksum_mismatch');
+    bytes.set(chunk, filled);
+    filled += chunk.length;
+  }
+  if (filled !== sizeBytes) throw new AppError('checksum_mismatch');
+  return bytes;
+}
+
+async function copyInParts(deps: CopyDeps, request: CopyRequest): Promise<CopyOutcome> {
+  const { key, source } = request;
+  // The hash is known only at the end; until it is, the object says what the source said.
+  const claimed = request.expect ?? source.claimedSha256;
+  const { sha256: _sha256, ...described } = metadataOf(request, '' as Sha256);
+  const uploadId = await deps.cold.startUpload(key, claimed === null ? described : { ...described, sha256: claimed });
+  const abort = (): Promise<void> => deps.cold.abortUpload(key, uploadId).catch(() => undefined);
+  try {
+    const sent = await sendParts(deps, request, uploadId);
+    if (sent === null) {
+      await abort();
+      return { kind: 'moved' };
+    }
+    refuseOther(request, sent.sha256);
+    if (claimed !== null && claimed !== sent.sha256) throw new AppError('checksum_mismatch', { got: sent.sha256 });
+    if (!deps.coldProfile.conditionalComplete && (await deps.cold.head(key, deps.signal)) !== null) {
+      await abort();
+      return { kind: 'taken' };
+    }
+    const done = await deps.cold.completeUpload(key, uploadId, sent.parts, deps.coldProfile.conditionalComplete ? { ifNoneMatch: '*' } : {});
+    if (!done.ok) {
+      await abort();
+      return { kind: 'taken' };
+    }
+    return { kind: 'copied', etag: done.value.etag, sha256: sent.sha256, proved: done.value.etag === sent.partsEtag || done.value.etag === `sha256-${sent.sha256}` };
+  } catch (thrown) {
+    // What a lost Complete made is found by the look of the next try; leftover parts are swept after a week (rule 32).
+    if (asAppError(thrown).code !== 'network_timeout' && asAppError(thrown).code !== 'network_unreachable') await abort();
+    throw thrown;
+  }
+}
+
+/** In order, each part read under the version's mark; null when the source moved on. */
+async function sendParts(deps: CopyDeps, request: CopyRequest, uploadId: string): Promise<{ readonly parts: readonly UploadedPart[]; readonly sha256: Sha256; readonly partsEtag: string } | null> {
+  const { key, source } = request;
+  const size = partSizeFor(source.sizeBytes);
+  const whole = createHash('sha256');
+  const marks = createHash('md5');
+  const parts: UploadedPart[] = [];
+  for (let start = 0; start < source.sizeBytes; start += size) {
+    const end = Math.min(start + size, source.sizeBytes) - 1;
+    const giveBack = await deps.memory.take(end - start + 1);
+    try {
+      const answer = await deps.warm.get(key, { ifMatch: source.etag, range: { start, end }, signal: deps.signal });
+      if (!answer.ok) return null;
+      const bytes = await collect(answer.value.body, end - start + 1);
+      whole.update(bytes);
+      marks.update(createHash('md5').update(bytes).digest());
+      parts.push(await deps.cold.putPart(key, uploadId, parts.length + 1, bytes, deps.signal));
+      deps.onBytes(bytes.length);
+    } finally {
+      giveBack();
+    }
+  }
+  return { parts, sha256: whole.digest('hex') as Sha256, partsEtag: `${marks.digest('hex')}-${parts.length}` };
+}
+
+/** Reads a cold object whole; null when it can't be read because it is archived, or is another by now. */
+export async function hashOfCold(deps: Pick<CopyDeps, 'cold' | 'signal'>, key: StoreKey, etag: ETag): Promise<Sha256 | null> {
+  const answer = await deps.cold.get(key, { ifMatch: etag, signal: deps.signal });
+  if (!answer.ok) return null;
+  const hash = createHash('sha256');
+  for await (const chunk of answer.value.body) hash.update(chunk);
+  return hash.digest('hex') as Sha256;
+}
