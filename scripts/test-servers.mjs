@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Each by the ordinary client of its own world: Go modules by go, the browser by apt or Playwright. */
+/** Each by the ordinary client of its own world: Go modules by go, PostgreSQL by apt, the browser by apt or Playwright. */
 const goModules = {
   minio: 'github.com/minio/minio@latest',
   versitygw: 'github.com/versity/versitygw/cmd/versitygw@latest',
@@ -138,7 +138,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
   const say = (text) => console.error(text);
   let missing = 0;
-  for (const name of asked.length > 0 ? asked : ['minio', 'versitygw', 'chromium']) {
+  for (const name of asked.length > 0 ? asked : ['minio', 'versitygw', 'postgres', 'chromium']) {
     const { path, reason } = ensureTool(name, { say });
     console.log(`${name}: ${path ?? `not there: ${reason}`}`);
     if (path === null) missing += 1;

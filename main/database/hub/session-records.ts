@@ -21,8 +21,8 @@ export function sessionRecords(db: Kysely<HubTables>): SessionRecords {
       return { session: sessionOf({ ...found, id: found.session_id, created_at: found.session_created_at }), user: userOf(found) };
     },
     listSessions: async (userId, at) => (await db.selectFrom('device_sessions').selectAll().where('user_id', '=', userId).where('ended_at', 'is', null).where('expires_at', '>', at).orderBy('created_at', 'desc').orderBy('id').limit(1000).execute()).map(sessionOf),
-    seen: async (sessionId, at, address) => {
-      await db.updateTable('device_sessions').set({ last_seen_at: at, address }).where('id', '=', sessionId).execute();
+    seen: async (sessionId, { at, address, expiresAt }) => {
+      await db.updateTable('device_sessions').set({ last_seen_at: at, address, ...(expiresAt === undefined ? {} : { expires_at: expiresAt }) }).where('id', '=', sessionId).execute();
     },
     endSession: async (userId, sessionId, at) => (await db.updateTable('device_sessions').set({ ended_at: at }).where('id', '=', sessionId).where('user_id', '=', userId).where('ended_at', 'is', null).returning('id').executeTakeFirst()) !== undefined,
     endSessions: async (userId, at, except) => {
