@@ -1,5 +1,5 @@
 /** Makes the hub: database, keys, accounts, store and files into one; null where nothing is shared. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Accounts } from './accounts/accounts.ts';
 import { defaultLoginLimits } from './accounts/login-policy.ts';
@@ -14,14 +14,17 @@ import type { HubParts } from './app/hub-handlers.ts';
 import type { HubSettings } from './app/hub-settings.ts';
 import { createBudget } from './base/budget.ts';
 import type { Clock } from './base/clock.ts';
+import { isoAt } from './base/iso-time.ts';
 import type { AppLogger } from './base/logger.ts';
 import { fileRecords } from './database/hub/file-records.ts';
 import { openHubDatabase } from './database/hub/open-hub-database.ts';
+import { ruleRecords } from './database/hub/rule-records.ts';
 import { sessionRecords } from './database/hub/session-records.ts';
 import { userRecords } from './database/hub/user-records.ts';
 import { Catalogue } from './library/catalogue.ts';
 import { Files } from './library/files.ts';
 import { openLinks } from './library/links.ts';
+import { Moving } from './library/moving.ts';
 import { createRetryingStore } from './remote/retrying-store.ts';
 import { createBucket } from './remote/s3-control.ts';
 import { createS3Store } from './remote/s3-store.ts';
@@ -29,7 +32,8 @@ import { withBucket } from './remote/with-bucket.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import type { EntryKey } from '../shared/relative-path.ts';
 import { contentTypeFor } from './sync/execute/content-type.ts';
-import type { RemoteStore } from './sync/ports.ts';
+import { removeExactly } from './sync/execute/remove-object.ts';
+import type { ETag, RemoteStore, StoreKey, StoreProfile } from './sync/ports.ts';
 
 export interface Hub {
   readonly parts: HubParts;
@@ -49,8 +53,8 @@ export interface HubDeps {
   readonly hashCost?: number;
   readonly store?: RemoteStore;
 }
-/** Of all uploads' bytes in memory together: a dozen parts. */
-const uploadMemoryBytes = 96 * 1_048_576;
+/** Of all uploads' bytes in memory together: six parts (each twice for a moment); others wait their turn. */
+const uploadMemoryBytes = 48 * 1_048_576;
 const healthWithinMs = 4_000;
 
 export async function openHub(deps: HubDeps): Promise<Hub> {
@@ -67,9 +71,12 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const store = deps.store ?? openWarmStore(settings, clock);
     const rows = fileRecords(database.db);
     const catalogue = new Catalogue({ store, records: rows, clock, logger, contentTypeOfName: (name) => contentTypeFor(name as EntryKey) });
-    const files = new Files({ store, records: rows, catalogue, links: await openLinks({ shelf: secrets, clock }), clock, memory: createBudget(uploadMemoryBytes), mostBytes: settings.mostUploadBytes });
+    const ruleRows = ruleRecords(database.db);
+    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links: await openLinks({ shelf: secrets, clock }), clock, memory: createBudget(uploadMemoryBytes), mostBytes: settings.mostUploadBytes });
+    const moving = new Moving({ store, records: rows, files, clock, removeExactly: remover(store, clock) });
+    const rules: HubParts['rules'] = { rulesOf: ruleRows.rulesOf, setRules: (userId, wanted) => ruleRows.setRules(userId, wanted, isoAt(clock.nowMs())) };
     return {
-      parts: { accounts, sessions, members, files, records: rows, user: (id) => members.user(id) },
+      parts: { accounts, sessions, members, files, moving, rules, records: rows, user: (id) => members.user(id) },
       door: {
         publicUrl: settings.publicUrl, listen: settings.listen, trustedProxies: settings.trustedProxies, limits: settings.limits, mostUploadBytes: settings.mostUploadBytes,
         setupCode: async () => ((await records.hasUsers()) ? null : setupCode),
@@ -86,6 +93,19 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     await database.close();
     throw thrown;
   }
+}
+
+/** What the store heeds is found out once, by doing, before the first deletion. */
+function remover(store: RemoteStore, clock: Clock): (key: StoreKey, etag: ETag) => Promise<boolean> {
+  let profile: Promise<StoreProfile> | null = null;
+  return async (key, etag) => {
+    profile ??= store.probe();
+    const known = await profile.catch((error: unknown) => {
+      profile = null;
+      throw error;
+    });
+    return removeExactly({ store, profile: known, clock, random: randomUUID }, key, etag);
+  };
 }
 
 async function identify(sessions: Sessions, credentials: Parameters<HubDoor['identify']>[0], device: Parameters<HubDoor['identify']>[1]): ReturnType<HubDoor['identify']> {

@@ -5,7 +5,7 @@ import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoAt } from '../base/iso-time.ts';
 import type { Logger } from '../base/logger.ts';
-import { judgeLogin, type LoginLimits, type Tries } from './login-policy.ts';
+import { addressGroup, judgeLogin, type LoginLimits, type Tries } from './login-policy.ts';
 import type { Passwords } from './passwords.ts';
 import type { AccountRecords, FailureCount, InvitationRecord, UserRecord } from './ports.ts';
 import { hashOf, sameText, type Device } from './sessions.ts';
@@ -48,7 +48,8 @@ export class Accounts {
   }
 
   /** Always the same answer and the same work, whether there is such an account or not. */
-  async logIn(wish: { readonly email: string; readonly password: string }, device: Device): Promise<UserRecord> {
+  async logIn(wish: { readonly email: string; readonly password: string }, from: Device): Promise<UserRecord> {
+    const device = { ...from, address: addressGroup(from.address) };
     const leave = this.#enter([`account ${wish.email}`, `address ${device.address}`]);
     try {
       return await this.#tryLogin(wish, device);

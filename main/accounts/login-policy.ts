@@ -27,6 +27,16 @@ export function judgeLogin(tries: { readonly account: Tries; readonly address: T
   return { kind: 'try', waitMs: over < 0 ? 0 : Math.min(longestWaitMs, firstWaitMs * 2 ** over) };
 }
 
+/** Whom failures are counted for: an IPv6 network has more addresses than anyone can count, so its first half stands for all. */
+export function addressGroup(address: string): string {
+  const bare = address.split('%')[0] ?? '';
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1];
+  if (mapped !== undefined || !bare.includes(':')) return mapped ?? bare;
+  const [left = [], right = []] = bare.split('::').map((half) => half.split(':').filter((part) => part !== ''));
+  const whole = [...left, ...Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0'), ...right];
+  return `${whole.slice(0, 4).map((part) => Number.parseInt(part, 16).toString(16)).join(':')}::/64`;
+}
+
 function lockedFor(tries: Tries, limit: number, nowMs: number, limits: LoginLimits): number {
   if (tries.count < limit) return 0;
   return Math.max(0, (tries.lastAtMs ?? nowMs) + limits.windowMs - nowMs);

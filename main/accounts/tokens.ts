@@ -29,14 +29,16 @@ export function createTokens(deps: { readonly keys: SigningKeys; readonly clock:
   };
   /** Null for everything that is not exactly ours: what was wrong is nobody's business. */
   const read = async (use: Use, token: string): Promise<(JWTPayload & { readonly userId: number }) | null> => {
-    if (token.length > longestToken) return null;
+    // Three parts of exactly these signs: padding or blanks would make a second spelling of one token.
+    if (token.length > longestToken || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return null;
     try {
       const { payload } = await jwtVerify(token, async ({ kid }) => {
         const key = typeof kid === 'string' ? await keys.byId(kid) : null;
         if (key === null) throw new Error('no such key');
         return key.verify;
       }, { algorithms: [keys.algorithm], issuer, audience: audiences[use], typ: 'JWT', requiredClaims: ['sub', 'iat', 'exp'], currentDate: new Date(clock.nowMs()) });
-      const userId = /^[1-9]\d{0,15}$/.test(payload.sub ?? '') ? Number(payload.sub) : null;
+      // A subject of another type would read the same once it is made into text.
+      const userId = typeof payload.sub === 'string' && /^[1-9]\d{0,15}$/.test(payload.sub) ? Number(payload.sub) : null;
       return userId === null ? null : { ...payload, userId };
     } catch {
       return null;
@@ -46,7 +48,7 @@ export function createTokens(deps: { readonly keys: SigningKeys; readonly clock:
     signAccess: (use, access, livesMs) => sign(use, { sid: access.sessionId, ...(access.csrfHash === undefined ? {} : { csrf: access.csrfHash }) }, access.userId, livesMs),
     readAccess: async (use, token) => {
       const payload = await read(use, token);
-      const { sid, csrf } = payload ?? {};
+      const [sid, csrf] = [payload?.['sid'], payload?.['csrf']];
       if (payload === null || typeof sid !== 'string') return null;
       return { userId: payload.userId, sessionId: sid, ...(typeof csrf === 'string' ? { csrfHash: csrf } : {}) };
     },

@@ -1,12 +1,15 @@
 /** The hub's commands, each passed to accounts or files; where nothing is shared each says so. */
+import type { InputOf, OutputOf } from '../../shared/api/contract.ts';
 import { hubContract } from '../../shared/api/hub-contract.ts';
+import type { UploadRules } from '../../shared/upload-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Members } from '../accounts/members.ts';
 import type { InvitationRecord, SessionRecord, UserRecord } from '../accounts/ports.ts';
 import type { BrowserPass, Device, Sessions } from '../accounts/sessions.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Files } from '../library/files.ts';
-import type { FileRecord, FileRecords } from '../library/ports.ts';
+import type { Moving } from '../library/moving.ts';
+import type { FileRecord, FileRecords, RuleRecords } from '../library/ports.ts';
 import { cookieNames } from './hub-door.ts';
 import type { Caller, Handlers } from './handlers.ts';
 
@@ -15,6 +18,8 @@ export interface HubParts {
   readonly sessions: Sessions;
   readonly members: Members;
   readonly files: Files;
+  readonly moving: Moving;
+  readonly rules: Pick<RuleRecords, 'rulesOf'> & { setRules(userId: number, rules: UploadRules): Promise<void> };
   readonly records: Pick<FileRecords, 'totals'>;
   /** The user as the records know them now. */
   readonly user: (id: number) => Promise<UserRecord>;
@@ -24,7 +29,7 @@ type HubHandlers = Pick<Handlers, HubCommand>;
 type Some<N extends HubCommand> = Pick<HubHandlers, N>;
 
 export function hubHandlers(hub: HubParts | null): HubHandlers {
-  if (hub !== null) return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub) };
+  if (hub !== null) return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub) };
   const off = (): never => {
     throw new AppError('hub_off');
   };
@@ -116,8 +121,8 @@ function memberHandlers({ members, sessions, records }: HubParts): Some<'listUse
 }
 
 function fileHandlers({ files }: HubParts): Some<'uploadFile' | 'listFiles' | 'listMobileFiles' | 'readFile' | 'downloadFile' | 'openLink'> {
-  const told = (file: FileRecord, caller: Caller) => toldFile(file, `${caller.from?.baseUrl ?? ''}/api/files/link/${files.linkFor(file)}`);
-  const list: HubHandlers['listFiles'] = async (input, caller) => {
+  const told = teller(files);
+  const list = async (input: InputOf<'listFiles'>, caller: Caller): Promise<OutputOf<'listFiles'>> => {
     const { sort, cursor, limit, fields } = input;
     const found = await files.list({
       userId: userOf(caller).id, folder: input.folder, search: input.search, type: input.type, minBytes: input.min_size, maxBytes: input.max_size,
@@ -136,9 +141,49 @@ function fileHandlers({ files }: HubParts): Some<'uploadFile' | 'listFiles' | 'l
   };
 }
 
+function teller(files: Files) {
+  return (file: FileRecord, caller: Caller) => toldFile(file, `${caller.from?.baseUrl ?? ''}/api/files/link/${files.linkFor(file)}`);
+}
+
+function moveHandlers({ files, moving }: HubParts): Some<'moveFile' | 'copyFile' | 'deleteFile' | 'listTrash' | 'restoreFile' | 'purgeFile'> {
+  const told = teller(files);
+  return {
+    moveFile: async ({ file_id, folder, filename }, caller) => told(await moving.move(userOf(caller).id, file_id, { folder, filename }), caller),
+    copyFile: async ({ file_id, folder, filename }, caller) => told(await moving.copy(userOf(caller).id, file_id, { folder, filename }), caller),
+    deleteFile: async ({ file_id }, caller) => {
+      await moving.trash(userOf(caller).id, file_id);
+      return { message: 'The file is in the trash.' };
+    },
+    listTrash: async ({ cursor, limit }, caller) => {
+      const found = await moving.listTrash(userOf(caller).id, { before: cursor ?? null, limit: limit + 1 });
+      const page = found.slice(0, limit);
+      // No link: what is in the trash is brought back before it is read.
+      return { files: page.map((file) => picked({ ...toldFile(file, ''), deleted_at: file.deletedAt ?? '' }, trashedFields)), next_cursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+    },
+    restoreFile: async ({ file_id }, caller) => told(await moving.restore(userOf(caller).id, file_id), caller),
+    purgeFile: async ({ file_id }, caller) => {
+      await moving.purge(userOf(caller).id, file_id);
+      return { message: 'The file is deleted for good.' };
+    },
+  };
+}
+
+function ruleHandlers({ rules }: HubParts): Some<'readUploadRules' | 'writeUploadRules'> {
+  const told = (now: UploadRules) => ({ least_bytes: now.leastBytes, most_bytes: now.mostBytes, types: [...now.types], name_pattern: now.namePattern });
+  return {
+    readUploadRules: async (_, caller) => told(await rules.rulesOf(userOf(caller).id)),
+    writeUploadRules: async (input, caller) => {
+      const wanted: UploadRules = { leastBytes: input.least_bytes, mostBytes: input.most_bytes, types: input.types, namePattern: input.name_pattern };
+      await rules.setRules(userOf(caller).id, wanted);
+      return told(wanted);
+    },
+  };
+}
+
 /** H2 says which fields an answer has; more only when they are asked for. */
 const storedFields = ['id', 'filename', 'file_size', 'storage_location', 'access_url', 'uploaded_at'] as const;
 const listedFields = [...storedFields, 'synced_at'] as const;
+const trashedFields = ['id', 'filename', 'file_size', 'storage_location', 'uploaded_at', 'synced_at', 'original_filename', 'content_type', 'folder', 'etag', 'created_at', 'updated_at', 'deleted_at'] as const;
 
 function toldFile(file: FileRecord, accessUrl: string) {
   return {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingFile, OutgoingFile } from '../../shared/api/contract-row.ts';
 import { parentOf } from '../../shared/relative-path.ts';
+import { brokenRules, ruleSentence, type FileFacts, type UploadRules } from '../../shared/upload-rules.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Budget } from '../base/budget.ts';
 import type { Clock } from '../base/clock.ts';
@@ -9,13 +10,14 @@ import { isoAt } from '../base/iso-time.ts';
 import type { ETag, RemoteStore, StoreKey } from '../sync/ports.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Links } from './links.ts';
-import type { FileFilter, FilePage, FileRecord, FileRecords, FileSort } from './ports.ts';
+import type { FileFilter, FilePage, FileRecord, FileRecords, FileSort, RuleRecords } from './ports.ts';
 import { receive } from './receive.ts';
 import { resolve } from './resolver.ts';
 
 export interface FilesDeps {
   readonly store: RemoteStore;
   readonly records: FileRecords;
+  readonly rules: RuleRecords;
   readonly catalogue: Catalogue;
   readonly links: Links;
   readonly clock: Clock;
@@ -38,9 +40,12 @@ export class Files {
     const { records, clock, store, memory, mostBytes } = this.#deps;
     const name = file.filename.normalize('NFC');
     if (name.includes('/')) throw new AppError('bad_request', { detail: 'a file’s name holds no slash' });
+    const rules = await this.#deps.rules.rulesOf(userId);
+    refuseBroken(rules, { name, sizeBytes: null, contentType: null });
     let target = placeOf(userId, folder, name);
     const received = await receive({ store, memory }, {
       filename: name, chunks: file.chunks, mostBytes,
+      check: (facts) => refuseBroken(rules, { name, ...facts }),
       keyFor: async (atEnd) => {
         if (atEnd) target = placeOf(userId, (await file.rest())['folder'] ?? folder, name);
         return target.key;
@@ -70,6 +75,8 @@ export class Files {
     const file = await this.#deps.records.file(fileId);
     if (file === null) throw new AppError('not_found', { what: 'file' });
     if (file.userId !== userId) throw new AppError('file_foreign');
+    // What lies in the trash is read by what is about the trash alone.
+    if (file.deletedAt !== null) throw new AppError('not_found', { what: 'file' });
     return file;
   }
 
@@ -111,12 +118,17 @@ async function* readObject(store: RemoteStore, key: StoreKey, etag: ETag, range:
   }
 }
 
-function placeOf(userId: number, folder: string, name: string): { readonly key: StoreKey; readonly folder: string } {
+export function placeOf(userId: number, folder: string, name: string): { readonly key: StoreKey; readonly folder: string } {
   // The name must stand on its own too: behind a number even ".." would look harmless.
   const alone = resolve(userId, name);
   const place = alone.ok ? resolve(userId, folder === '' ? `${randomUUID()}-${name}` : `${folder}/${name}`) : alone;
   if (!place.ok) throw new AppError(place.code, { detail: place.detail });
   return { key: place.key, folder: folder === '' ? '' : parentOf(place.path) };
+}
+
+function refuseBroken(rules: UploadRules, facts: FileFacts): void {
+  const broken = brokenRules(rules, facts);
+  if (broken.length > 0) throw new AppError('upload_refused', { detail: broken.map((one) => ruleSentence(one, rules)).join('; ') });
 }
 
 function writeCursor(last: FileRecord, sort: FileSort): string {

@@ -24,6 +24,8 @@ export interface ReceiveRequest {
   readonly keyFor: (atEnd: boolean) => Promise<StoreKey>;
   /** For a large one, after it was read and before it counts; throws where what came after it doesn't fit. */
   readonly confirm: () => Promise<void>;
+  /** Throws as soon as what is known of it breaks a rule; asked again as more is known. */
+  readonly check: (facts: { readonly contentType: string; readonly sizeBytes: number | null; readonly atLeastBytes: number }) => void;
   readonly filename: string;
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Null where any size is allowed. */
@@ -37,6 +39,7 @@ export async function receive(deps: ReceiveDeps, request: ReceiveRequest): Promi
     const source = new PartSource(request);
     const first = await source.next();
     const contentType = await kindOfBytes(first.bytes.subarray(0, sampleBytes), request.filename);
+    request.check({ contentType, sizeBytes: first.last ? first.bytes.byteLength : null, atLeastBytes: source.totalBytes });
     return await (first.last ? putWhole(deps, request, first.bytes, contentType) : putInParts(deps, request, { first: first.bytes, source, contentType }));
   } finally {
     giveBack();
@@ -114,6 +117,7 @@ async function putInParts(deps: ReceiveDeps, request: ReceiveRequest, begun: { r
     for (let next = { bytes: begun.first, last: false }; ; next = await source.next()) {
       if (next.bytes.byteLength > 0) parts.push(await store.putPart(key, uploadId, parts.length + 1, next.bytes));
       sizeBytes += next.bytes.byteLength;
+      request.check({ contentType, sizeBytes: next.last ? sizeBytes : null, atLeastBytes: source.totalBytes });
       if (next.last) break;
       if (parts.length >= mostParts) throw tooLarge(partBytes * mostParts);
     }

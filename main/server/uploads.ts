@@ -8,8 +8,8 @@ import { AppError } from '../base/app-error.ts';
 
 export type TakeForm = (name: CommandName, input: Readonly<Record<string, unknown>>, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
-/** A client that sends nothing for so long is gone. */
-const quietMs = 60_000;
+/** A client that sends nothing for so long is gone. Long, because it also stands still while the store is slow or others are served first. */
+const quietMs = 600_000;
 /** After a refusal the rest is read and thrown away, so that the client hears why instead of a broken line; no further than this. */
 const mostWastedBytes = 256 * 1024 * 1024;
 const fieldNames = new Set(['folder']);
@@ -33,6 +33,9 @@ export async function takeForm(name: CommandName, request: FastifyRequest, reply
   } catch (thrown) {
     await waste(request.raw);
     throw asOurs(thrown);
+  } finally {
+    // The line may carry other requests after this one.
+    request.raw.setTimeout(0);
   }
 }
 

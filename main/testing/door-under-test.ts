@@ -17,7 +17,7 @@ export class HeldClock implements Clock {
   #nowMs = 1_000_000;
   nowMs(): number { return this.#nowMs; }
   monotonicMs(): number { return this.#nowMs; }
-  sleep(): Promise<void> { return Promise.resolve(); }
+  sleep(_delayMs?: number, _signal?: AbortSignal): Promise<void> { return Promise.resolve(); }
   after(delayMs: number, call: () => void): () => void { return systemClock.after(Math.min(delayMs, 1), call); }
   pass(delayMs: number): void { this.#nowMs += delayMs; }
 }

@@ -38,5 +38,13 @@ export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
   listMobileFiles: () => ({}),
   readFile: () => ({}),
   downloadFile: () => ({}),
+  moveFile: () => json({ folder: 'elsewhere' }),
+  copyFile: () => json({ folder: 'elsewhere' }),
+  deleteFile: () => ({}),
+  listTrash: () => ({}),
+  restoreFile: () => json({}),
+  purgeFile: () => ({}),
+  readUploadRules: () => ({}),
+  writeUploadRules: () => json({ types: ['.txt'] }),
   openLink: () => ({}),
 };

@@ -30,9 +30,17 @@ export interface HubUnderTest {
 
 export const hubEnv = { MINIO_ENDPOINT: '127.0.0.1:9', MINIO_ACCESS_KEY: 'key', MINIO_SECRET_KEY: 'secret of the store', MINIO_BUCKET: 'bucket', LIMIT_ANONYMOUS_PER_MINUTE: '1000000', LIMIT_SESSION_PER_MINUTE: '1000000', LIMIT_SIGNUP_PER_MINUTE: '1000000', ALGORITHM: 'EdDSA' };
 
+/** What may be given up waits until it is given up; every other wait is over at once. */
+class StillClock extends HeldClock {
+  override sleep(_delayMs = 0, signal?: AbortSignal): Promise<void> {
+    if (signal === undefined || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+}
+
 export async function openTestHub(options: { readonly env?: Readonly<Record<string, string>>; readonly logger?: AppLogger } = {}): Promise<HubUnderTest> {
   const settings = readHubSettings({ ...hubEnv, ...options.env }) as HubSettings;
-  const clock = new HeldClock();
+  const clock = new StillClock();
   clock.pass(Date.UTC(2026, 10, 21));
   const bucket = new MemoryBucket({ clock });
   const hub = await openHub({ settings: { ...settings, databaseUrl: null }, dataDir: os.tmpdir(), databaseFile: ':memory:', secrets: memorySecrets(), clock, logger: options.logger ?? silentLogger, hashCost: 4, store: bucket.device() });

@@ -35,6 +35,10 @@ const fileFields = Object.keys(fileDetailsSchema.shape) as [keyof z.output<typeo
 const text = (most: number) => z.string().max(most).refine((value) => !value.includes('\0'), 'it holds a NUL character');
 const folder = text(900);
 
+const ruleBytes = z.number().int().nonnegative().nullable().default(null);
+/** The fields of shared/upload-rules.ts, as other programs write names. */
+export const uploadRulesSchema = z.object({ least_bytes: ruleBytes, most_bytes: ruleBytes, types: z.array(z.string().regex(/^(\.[\w.-]{1,32}|[\w.+-]{1,64}\/[\w.+-]{0,64})$/, 'must be like .txt, image/ or application/pdf')).max(100).default([]), name_pattern: text(255).min(1).nullable().default(null) }).strict();
+
 /** Each filter narrows; `next_cursor` of an answer goes on where it ended. */
 export const fileQuerySchema = z.object({
   folder: folder.optional(), search: text(200).optional(),
@@ -76,5 +80,13 @@ export const hubContract = {
   listMobileFiles: row('GET', '/mobile/files/list', 'reader', 'The same list, for phones.', fileQuerySchema, z.object({ files: z.array(fileDetailsSchema.partial()), next_cursor: z.string().nullable() })),
   readFile: row('GET', '/files/:file_id', 'reader', 'All about one file.', z.object({ file_id: id }), fileDetailsSchema),
   downloadFile: row('GET', '/files/:file_id/download', 'reader', 'A file’s bytes.', z.object({ file_id: id }), outgoingFile, { answer: 'bytes' }),
+  moveFile: row('POST', '/files/:file_id/move', 'writer', 'Moves or renames a file; what isn’t named stays.', z.object({ file_id: id, folder: folder.optional(), filename: text(255).min(1).optional() }), fileDetailsSchema),
+  copyFile: row('POST', '/files/:file_id/copy', 'writer', 'Copies a file; what isn’t named stays.', z.object({ file_id: id, folder: folder.optional(), filename: text(255).min(1).optional() }), fileDetailsSchema, { status: 201 }),
+  deleteFile: row('DELETE', '/files/:file_id', 'writer', 'Puts a file into the trash.', z.object({ file_id: id }), said),
+  listTrash: row('GET', '/trash', 'reader', 'What is in one’s trash, newest file first.', z.object({ cursor: id.optional(), limit: z.coerce.number().int().min(1).max(1000).default(1000) }), z.object({ files: z.array(fileDetailsSchema.omit({ access_url: true }).extend({ deleted_at: when })), next_cursor: z.number().int().nullable() })),
+  restoreFile: row('POST', '/trash/:file_id/restore', 'writer', 'Brings a file back to where it was, or beside what is there now.', z.object({ file_id: id }), fileDetailsSchema),
+  purgeFile: row('DELETE', '/trash/:file_id', 'writer', 'Deletes a file of the trash for good.', z.object({ file_id: id }), said),
+  readUploadRules: row('GET', '/upload-rules', 'reader', 'What may be uploaded into one’s library.', empty, uploadRulesSchema),
+  writeUploadRules: row('PUT', '/upload-rules', 'writer', 'Sets what may be uploaded into one’s library.', uploadRulesSchema, uploadRulesSchema),
   openLink: row('GET', '/files/link/:link', 'anyone', 'A file’s bytes by a signed link (`access_url`), for 15 minutes.', z.object({ link: z.string().min(16).max(1024) }), outgoingFile, { answer: 'bytes' }),
 } as const;

@@ -81,4 +81,12 @@ export const routes = {
   readFile: ['GET', '/files/:file_id'],
   downloadFile: ['GET', '/files/:file_id/download'],
   openLink: ['GET', '/files/link/:link'],
+  moveFile: ['POST', '/files/:file_id/move'],
+  copyFile: ['POST', '/files/:file_id/copy'],
+  deleteFile: ['DELETE', '/files/:file_id'],
+  listTrash: ['GET', '/trash'],
+  restoreFile: ['POST', '/trash/:file_id/restore'],
+  purgeFile: ['DELETE', '/trash/:file_id'],
+  readUploadRules: ['GET', '/upload-rules'],
+  writeUploadRules: ['PUT', '/upload-rules'],
 } as const satisfies Record<CommandName, readonly [Method, string]>;

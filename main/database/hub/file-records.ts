@@ -27,6 +27,16 @@ export function fileRecords(db: Kysely<HubTables>): FileRecords {
       return found === undefined ? null : fileOf(found);
     },
     list: async (filter, page) => (await listed(db, filter, page).execute()).map(fileOf),
+    trashed: async (userId, { before, limit }) => {
+      let query = db.selectFrom('files').selectAll().where('user_id', '=', userId).where('deleted_at', 'is not', null);
+      if (before !== null) query = query.where('id', '<', before);
+      return (await query.orderBy('id', 'desc').limit(limit).execute()).map(fileOf);
+    },
+    move: async (id, etag, to, at) => {
+      const values = { object_key: to.objectKey, etag: to.etag, filename: to.filename, folder: to.folder, deleted_at: to.deletedAt, restore_key: to.restoreKey, updated_at: at };
+      const moved = await db.updateTable('files').set(values).where('id', '=', id).where('etag', '=', etag).returningAll().executeTakeFirst();
+      return moved === undefined ? null : fileOf(moved);
+    },
     keysBetween: async (userId, after, upTo) => {
       let query = db.selectFrom('files').select(['id', 'object_key as objectKey', 'etag']).where('user_id', '=', userId).where('object_key', '>', after);
       if (upTo !== null) query = query.where('object_key', '<=', upTo);
@@ -37,14 +47,14 @@ export function fileRecords(db: Kysely<HubTables>): FileRecords {
     },
     totals: async (userIds) => {
       if (userIds.length === 0) return new Map();
-      const rows = await db.selectFrom('files').select(['user_id', sql<number>`count(*)`.as('files'), sql<string | number>`coalesce(sum(file_size), 0)`.as('bytes')]).where('user_id', 'in', [...userIds]).groupBy('user_id').execute();
+      const rows = await db.selectFrom('files').select(['user_id', sql<number>`count(*)`.as('files'), sql<string | number>`coalesce(sum(file_size), 0)`.as('bytes')]).where('user_id', 'in', [...userIds]).where('deleted_at', 'is', null).groupBy('user_id').execute();
       return new Map(rows.map((row) => [row.user_id, { files: Number(row.files), bytes: Number(row.bytes) }]));
     },
   };
 }
 
 function listed(db: Kysely<HubTables>, filter: FileFilter, page: FilePage) {
-  let query = db.selectFrom('files').selectAll().where('user_id', '=', filter.userId);
+  let query = db.selectFrom('files').selectAll().where('user_id', '=', filter.userId).where('deleted_at', 'is', null);
   if (filter.folder !== undefined) query = query.where('folder', '=', filter.folder);
   if (filter.search !== undefined && filter.search !== '') query = query.where(sql<boolean>`lower(filename) like ${`%${escapeLike(filter.search.toLowerCase())}%`} escape '!'`);
   if (filter.type !== undefined) query = filter.type.endsWith('/') ? query.where(sql<boolean>`content_type like ${`${escapeLike(filter.type)}%`} escape '!'`) : query.where('content_type', '=', filter.type);
@@ -74,6 +84,6 @@ function newRow(file: NewFile, at: string): NewFileRow {
 function fileOf(row: FileRow): FileRecord {
   return {
     id: row.id, userId: row.user_id, filename: row.filename, originalFilename: row.original_filename, folder: row.folder, sizeBytes: row.file_size, contentType: row.content_type,
-    storageLocation: row.storage_location, objectKey: row.object_key, etag: row.etag, uploadedAt: row.uploaded_at, syncedAt: row.synced_at, createdAt: row.created_at, updatedAt: row.updated_at,
+    storageLocation: row.storage_location, objectKey: row.object_key, etag: row.etag, uploadedAt: row.uploaded_at, syncedAt: row.synced_at, createdAt: row.created_at, updatedAt: row.updated_at, deletedAt: row.deleted_at, restoreKey: row.restore_key,
   };
 }

@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 export function hubMigrations(kind: DatabaseKind): Record<string, Migration> {
-  return { '0001-accounts': accounts(kind), '0002-files': files(kind) };
+  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind) };
 }
 
 /** Never given twice: a token for a removed account must not open the next one's. */
@@ -68,6 +68,20 @@ function files(kind: DatabaseKind): Migration {
       await db.schema.createIndex('files_by_folder').on('files').columns(['user_id', 'folder', 'id']).execute();
       await db.schema.createIndex('files_by_key').on('files').columns(['user_id', 'object_key']).execute();
       await db.schema.createIndex('files_by_location').on('files').columns(['storage_location', 'id']).execute();
+    },
+  };
+}
+
+function trashAndRules(kind: DatabaseKind): Migration {
+  const key = kind === 'sqlite' ? ('text' as const) : sql`text collate "C"`;
+  return {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema.alterTable('files').addColumn('deleted_at', 'text').execute();
+      await db.schema.alterTable('files').addColumn('restore_key', key).execute();
+      await db.schema.createIndex('files_by_deletion').on('files').columns(['user_id', 'deleted_at', 'id']).execute();
+      await db.schema.createTable('upload_rules')
+        .addColumn('user_id', 'integer', (column) => column.primaryKey().references('users.id').onDelete('cascade'))
+        .addColumn('rules', 'text', (column) => column.notNull()).addColumn('updated_at', 'text', (column) => column.notNull()).execute();
     },
   };
 }

@@ -71,6 +71,14 @@ interface FileTable {
   synced_at: string | null;
   created_at: string;
   updated_at: string;
+  deleted_at: Generated<string | null>;
+  restore_key: Generated<string | null>;
+}
+interface UploadRuleTable {
+  user_id: number;
+  /** JSON of UploadRules. */
+  rules: string;
+  updated_at: string;
 }
 
 export interface HubTables {
@@ -82,6 +90,7 @@ export interface HubTables {
   password_resets: ResetTable;
   hub_facts: FactTable;
   files: FileTable;
+  upload_rules: UploadRuleTable;
 }
 export type UserRow = Selectable<UserTable>;
 export type SessionRow = Selectable<SessionTable>;

@@ -5,6 +5,9 @@ import type { ETag, StoreKey } from '../ports.ts';
 import type { Work } from '../work.ts';
 import { keepRemoteVersion } from './remote-trash.ts';
 
+/** As little as removing needs. */
+export type Remover = Pick<Work, 'store' | 'profile' | 'clock' | 'random'>;
+
 /** After this the claim may be taken over by another device: claim again (rule 4). */
 const claimHoldMs = 10_000;
 
@@ -18,6 +21,11 @@ export async function removeObject(work: Work, key: StoreKey, etag: ETag, sizeBy
       throw thrown;
     }
   }
+  return removeExactly(work, key, etag);
+}
+
+/** Without keeping anything: the caller has seen to that. */
+export async function removeExactly(work: Remover, key: StoreKey, etag: ETag): Promise<boolean> {
   if (work.profile.conditionalDelete) {
     const answer = await work.store.remove(key, { ifMatch: etag });
     return answer.ok || answer.why === 'absent';
@@ -31,7 +39,7 @@ export async function removeObject(work: Work, key: StoreKey, etag: ETag, sizeBy
   return claimAndRemove(work, key, etag);
 }
 
-async function claimAndRemove(work: Work, key: StoreKey, etag: ETag): Promise<boolean> {
+async function claimAndRemove(work: Remover, key: StoreKey, etag: ETag): Promise<boolean> {
   let expect = etag;
   for (let round = 0; round < 3; round += 1) {
     // Never empty: all empty objects share one ETag, and a claim must be told from every other version.
