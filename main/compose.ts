@@ -11,6 +11,7 @@ import type { Core, CoreOptions } from './app/core.ts';
 import { withDemoState } from './app/demo-states.ts';
 import { EntryService } from './app/entry-service.ts';
 import { EventBus } from './app/event-bus.ts';
+import { readHubSettings } from './app/hub-settings.ts';
 import { LocalRoots } from './app/local-roots.ts';
 import { NeedsYouService } from './app/needs-you-service.ts';
 import { Notices } from './app/notices.ts';
@@ -40,6 +41,7 @@ import { createLineLog } from './local/line-log.ts';
 import { createNameRules } from './local/name-rules.ts';
 import { cleanDevice, reservedName } from './local/names.ts';
 import { folderWatcher } from './local/watcher.ts';
+import type { Hub } from './hub-wiring.ts';
 import { StorePlaces } from './place-wiring.ts';
 import { readPrivateFile, writePrivateFile } from './secrets/private-file.ts';
 import { openSecretStore } from './secrets/secret-store.ts';
@@ -69,7 +71,11 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
   const tierEnvironment = readTierEnvironment(env);
   const index = openIndex(path.join(dataDir, 'index.db'), clock);
   if (index.setAside !== null) logger.warn({ code: 'index_damaged' }, 'the index was damaged and has been set aside');
-  const secrets = await openSecretStore({ dataDir, env, logger, clock });
+  const shared = readHubSettings(env);
+  // A hub is set up by its environment alone: its own secret also seals what it must keep.
+  const secrets = await openSecretStore({ dataDir, env: shared?.secretKey === undefined || shared.secretKey === null ? env : { STRATA_SECRET_KEY: shared.secretKey, ...env }, logger, clock });
+  // Only a hub pays for what a hub needs.
+  const hub = shared === null ? null : await (await import('./hub-wiring.ts')).openHub({ settings: shared, dataDir, secrets, clock, logger });
   const bus = new EventBus();
   const undo = new UndoTokens();
   const defaultDeviceName = options.deviceName ?? cleanDevice(os.hostname());
@@ -82,7 +88,7 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
   const ownerId = await ownerIdIn(dataDir);
   const makeEngine = engineMaker({ index, folders, places, clock, logger, concurrency: () => settings.read().concurrency, trashDays: () => settings.read().trashDays, ownerId, around: parts.around ?? nothingAround });
   const registry = new RootRegistry({ index, places, makeEngine, clock, logger });
-  const core = makeCore({ dataDir, options, clock, index, bus, undo, settings, places, folders, queries, registry, tierEnvironment });
+  const core = makeCore({ dataDir, options, clock, index, bus, undo, settings, places, folders, queries, registry, tierEnvironment, hub });
   let { deviceName } = settings.read();
   tellSettings.push((now) => {
     // Only a change reaches the folders: one set up with `--device` keeps its own name otherwise.
@@ -111,10 +117,11 @@ interface Made {
   readonly queries: ViewQueries;
   readonly registry: RootRegistry;
   readonly tierEnvironment: TierEnvironment;
+  readonly hub: Hub | null;
 }
 
 function makeCore(made: Made): Core {
-  const { dataDir, clock, index, bus, undo, settings, places, folders, queries, registry } = made;
+  const { dataDir, clock, index, bus, undo, settings, places, folders, queries, registry, hub } = made;
   const { logger } = made.options;
   const defaults = { folder: path.join(os.homedir(), 'Strata'), storeFolder: path.join(dataDir, 'Store') };
   const deviceName = (): string => made.options.deviceName ?? settings.read().deviceName;
@@ -150,7 +157,7 @@ function makeCore(made: Made): Core {
     nowMs: () => clock.nowMs(),
     about: { version: packageJson.version, licence: packageJson.license, node: process.versions.node, dataDir, electron: process.versions['electron'] ?? null },
     logText: async () => (await readPrivateFile(path.join(dataDir, 'logs', 'strata.log'))) ?? '',
-    indexIsWell: () => index.setting('deviceId') !== undefined,
+    indexIsWell: () => index.setting('deviceId') !== undefined, hub,
   });
   let closing: Promise<void> | null = null;
   const closeAll = async (): Promise<void> => {
@@ -158,10 +165,11 @@ function makeCore(made: Made): Core {
     views.shutDown();
     // A place that does not answer must not keep the app from ending; the journal clears up at the next start.
     await Promise.race([Promise.all([registry.close(), localRoots.close(), migrationLog?.flushed()]), clock.sleep(closeWithinMs)]);
+    await hub?.close();
     index.close();
   };
   return {
-    handlers, bus, content,
+    handlers, bus, content, hub: hub?.door ?? null,
     startSync: () => {
       registry.start();
       tiers.start();

@@ -68,7 +68,7 @@ async function openDoor(options: ServiceOptions, port: number, core: Core, logge
     pageDir: await findPage(options.env), port,
     watchView: (clientId, view) => core.watchView(clientId, view),
     onStop: () => options.onStop?.(),
-    checkOutputs: options.env['STRATA_CHECK_OUTPUTS'] === '1',
+    checkOutputs: options.env['STRATA_CHECK_OUTPUTS'] === '1', hub: core.hub ?? null,
   });
   await publishService(options.dataDir, { address: door.address, pid: process.pid, epoch: core.bus.epoch }, token);
   logger.info({ port: door.port, version: packageJson.version }, 'the door is open');
@@ -121,6 +121,8 @@ export async function runService(options: RunOptions): Promise<void> {
   if (service === null) return showRunning(options);
   await service.core.startSync();
   if (service.door) show(`${service.door.address}/#code=${service.door.makeCode()}`, options);
+  const setupCode = (await service.core.hub?.setupCode()) ?? null;
+  if (setupCode !== null) options.say(`The first account, the owner's, signs up with the code ${setupCode}`);
   await aborted(stop);
   await closeInTime(service);
 }

@@ -3,8 +3,8 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
-/** Native modules stay packages of their own, outside the archive; `electron` is given by the runtime. */
-const external = ['electron', 'better-sqlite3', 'keytar'];
+/** Native modules stay packages of their own, outside the archive; `electron` is given by the runtime, `pg-native` is never used. */
+const external = ['electron', 'better-sqlite3', 'keytar', 'bcrypt', 'pg-native'];
 
 /** CommonJS packages inside an ES module still ask for require and their own place. */
 const commonJsInside = [

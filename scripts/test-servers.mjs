@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Each by the ordinary client of its own world: Go modules by go, the browser by apt or Playwright. */
+/** Each by the ordinary client of its own world: Go modules by go, PostgreSQL by apt, the browser by apt or Playwright. */
 const goModules = {
   minio: 'github.com/minio/minio@latest',
   versitygw: 'github.com/versity/versitygw/cmd/versitygw@latest',
@@ -13,7 +13,7 @@ const goModules = {
   rclone: 'github.com/rclone/rclone@latest',
 };
 const browserNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-export const toolNames = [...Object.keys(goModules), 'chromium'];
+export const toolNames = [...Object.keys(goModules), 'chromium', 'postgres'];
 
 /** Outside the tree, so that a fresh clone does not build them again. */
 export function toolsFolder() {
@@ -22,6 +22,7 @@ export function toolsFolder() {
 
 /** The program's path, or null and why it is not there. Gets it only with `install`. */
 export function ensureTool(name, { say = () => undefined, install = true } = {}) {
+  if (name === 'postgres') return ensurePostgres({ say, install });
   return name === 'chromium' ? ensureBrowser({ say, install }) : ensureGoTool(name, { say, install });
 }
 
@@ -40,6 +41,35 @@ function ensureGoTool(name, { say, install }) {
   return path === null ? { path: null, reason: `go could not build ${name}: ${lastLine(built.stderr)}` } : { path, reason: null };
 }
 
+/** The system's package: the server lies in a folder of its version, beside initdb and psql. */
+function ensurePostgres({ say, install }) {
+  const found = postgresProgram();
+  if (found !== null) return { path: found, reason: null };
+  const reason = 'PostgreSQL is not installed (Debian: apt-get install postgresql)';
+  if (!install || process.getuid?.() !== 0 || onPath('apt-get') === null) return { path: null, reason };
+  const failed = installPackage('postgresql', say);
+  const path = postgresProgram();
+  return path === null ? { path: null, reason: `apt-get could not install PostgreSQL (${failed})` } : { path, reason: null };
+}
+function postgresProgram() {
+  const versions = '/usr/lib/postgresql';
+  const folders = existsSync(versions) ? readdirSync(versions).sort((a, b) => Number(b) - Number(a)).map((version) => join(versions, version, 'bin')) : [];
+  for (const folder of folders) {
+    const found = runnable(join(folder, 'postgres'));
+    if (found !== null && runnable(join(folder, 'initdb')) !== null && runnable(join(folder, 'psql')) !== null) return found;
+  }
+  return onPath('initdb') !== null && onPath('psql') !== null ? onPath('postgres') : null;
+}
+
+/** What apt-get said last. */
+function installPackage(name, say) {
+  say(`installing ${name} by apt-get`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  spawnSync('apt-get', ['update'], { env, stdio: 'ignore' });
+  const done = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', name], { env, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+  return lastLine(done.stderr);
+}
+
 function ensureBrowser({ say, install }) {
   for (const name of browserNames) {
     const found = onPath(name);
@@ -50,13 +80,10 @@ function ensureBrowser({ say, install }) {
   if (!install) return { path: null, reason: 'there is no Chromium on the PATH' };
   let reason = 'there is no Chromium on the PATH';
   if (process.getuid?.() === 0 && onPath('apt-get') !== null) {
-    say('installing Chromium by apt-get');
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    spawnSync('apt-get', ['update'], { env, stdio: 'ignore' });
-    const done = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { env, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+    const failed = installPackage('chromium', say);
     const found = onPath('chromium');
     if (found !== null) return { path: found, reason: null };
-    reason = `apt-get could not install it (${lastLine(done.stderr)})`;
+    reason = `apt-get could not install it (${failed})`;
   }
   const cli = fileURLToPath(new URL('../node_modules/playwright/cli.js', import.meta.url));
   if (existsSync(cli)) {
@@ -111,7 +138,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
   const say = (text) => console.error(text);
   let missing = 0;
-  for (const name of asked.length > 0 ? asked : ['minio', 'versitygw', 'chromium']) {
+  for (const name of asked.length > 0 ? asked : ['minio', 'versitygw', 'postgres', 'chromium']) {
     const { path, reason } = ensureTool(name, { say });
     console.log(`${name}: ${path ?? `not there: ${reason}`}`);
     if (path === null) missing += 1;

@@ -8,6 +8,7 @@ import { ok, warning } from './doctor-words.ts';
 import type { EntryService } from './entry-service.ts';
 import { testFolder } from './folder-tests.ts';
 import type { Handlers } from './handlers.ts';
+import { hubHandlers, type HubParts } from './hub-handlers.ts';
 import type { NeedsYouService } from './needs-you-service.ts';
 import { testPlace, type PlaceRequest } from './place-tests.ts';
 import type { Folders, Places, ViewQueries } from './ports.ts';
@@ -58,11 +59,13 @@ export interface HandlerDeps {
   readonly logText: () => Promise<string>;
   /** What the index itself says when it is asked. */
   readonly indexIsWell: () => boolean;
+  /** Null where nothing is shared. */
+  readonly hub: { readonly parts: HubParts; health(): Promise<Readonly<Record<string, string>>> } | null;
 }
 const done = { undo: null };
 
 export function makeHandlers(deps: HandlerDeps): Handlers {
-  return { ...rootHandlers(deps), ...setupHandlers(deps), ...listHandlers(deps), ...userHandlers(deps), ...tierHandlers(deps), ...serviceHandlers(deps) };
+  return { ...rootHandlers(deps), ...setupHandlers(deps), ...listHandlers(deps), ...userHandlers(deps), ...tierHandlers(deps), ...serviceHandlers(deps), ...hubHandlers(deps.hub?.parts ?? null) };
 }
 
 type Some<N extends keyof Handlers> = Pick<Handlers, N>;
@@ -189,9 +192,10 @@ function tierHandlers({ tiers, residency }: HandlerDeps): Some<'readTiers' | 'wr
 
 function serviceHandlers(deps: HandlerDeps): Some<'health' | 'readAbout' | 'makeReport'> {
   return {
-    health: () => {
-      const well = deps.indexIsWell();
-      const services = { index: well ? 'healthy' : 'unhealthy', secrets: deps.places.secretsKind, ...Object.fromEntries(deps.registry.list().map((root, at) => [`place${at + 1}`, root.state?.phase ?? 'notStarted'])) };
+    health: async () => {
+      const shared = (await deps.hub?.health()) ?? {};
+      const well = deps.indexIsWell() && Object.values(shared).every((state) => state === 'healthy');
+      const services = { ...shared, index: deps.indexIsWell() ? 'healthy' : 'unhealthy', secrets: deps.places.secretsKind, ...Object.fromEntries(deps.registry.list().map((root, at) => [`place${at + 1}`, root.state?.phase ?? 'notStarted'])) };
       return { status: well ? 'healthy' : 'unhealthy', timestamp: new Date(deps.nowMs()).toISOString(), services };
     },
     readAbout: () => deps.about,

@@ -4,6 +4,7 @@ import type { clientMessages } from '../../shared/api/events.ts';
 import type { AppLogger } from '../base/logger.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Handlers } from './handlers.ts';
+import type { HubDoor } from './hub-door.ts';
 
 /** Both ends inclusive. */
 export interface ByteRange {
@@ -31,6 +32,8 @@ export interface Core {
   readonly handlers: Handlers;
   readonly bus: EventBus;
   readonly content: ContentSource;
+  /** Null (or not there) where nothing is shared. */
+  readonly hub?: HubDoor | null;
   /** Nothing is synced before this: `status` or `ls` on an idle data dir must move no byte. */
   startSync(): Promise<void> | void;
   /** Which rows a client shows now; null when it is gone. */

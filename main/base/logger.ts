@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { pino } from 'pino';
+import { correlationId } from './correlation.ts';
 
 export interface Logger {
   debug(fields: object, text: string): void;
@@ -17,7 +18,7 @@ export interface AppLogger extends Logger {
 
 /** Below this a value would also be part of ordinary words, and taking it out would spoil every line. */
 const shortestSecret = 4;
-const secretKeys = ['authorization', 'token', 'secret', 'password', 'secretAccessKey', 'sessionToken', 'accessKeyId', 'ticket', 'cookie'];
+const secretKeys = ['authorization', 'token', 'secret', 'password', 'secretAccessKey', 'sessionToken', 'accessKeyId', 'ticket', 'cookie', 'set-cookie', 'new_password', 'current_password', 'invitation', 'reset_code', 'setup_code', 'access_token', 'access_url'];
 const redactedPaths = ['', '*.', '*.*.'].flatMap((prefix) => secretKeys.map((key) => prefix + key));
 
 /** Takes known secrets out of any text, in the spellings in which they turn up in JSON and URLs. */
@@ -90,6 +91,10 @@ export function openLogger(options: { readonly dataDir: string; readonly level?:
     {
       level: options.level ?? 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: redactedPaths, censor: '[secret]' },
+      mixin: () => {
+        const request = correlationId();
+        return request === undefined ? {} : { request };
+      },
       serializers: { err: pino.stdSerializers.errWithCause, error: pino.stdSerializers.errWithCause, cause: pino.stdSerializers.errWithCause },
     },
     destination,

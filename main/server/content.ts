@@ -5,13 +5,15 @@ import type { ContentFacts, ContentSource } from '../app/core.ts';
 import { AppError } from '../base/app-error.ts';
 import { wishedRange } from './byte-range.ts';
 import type { ContentTickets, Ticket } from './content-tickets.ts';
-import { apiPrefixes } from './http-routes.ts';
 import type { Sessions } from './sessions.ts';
 
 /** What may be looked at in place. Never SVG or HTML: they run script (X4). */
 const inlineTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'text/plain', 'application/pdf']);
 /** Our own page may frame it; nobody else, and no script in it ever runs. */
-const sandboxPolicy = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+export const sandboxPolicy = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+
+/** Beside every command (http-routes.ts). */
+const apiPrefixes = ['/api/v1', '/api'] as const;
 
 export function addContentRoutes(app: FastifyInstance, options: { readonly content: ContentSource; readonly tickets: ContentTickets; readonly sessions: Sessions }): void {
   for (const prefix of apiPrefixes) {
@@ -59,7 +61,7 @@ function quotedEtag(facts: ContentFacts): string {
 }
 
 /** Both spellings: plain ASCII for old readers, UTF-8 by RFC 6266. Quotes and line ends never reach the header. */
-function disposition(kind: 'inline' | 'attachment', name: string): string {
+export function disposition(kind: 'inline' | 'attachment', name: string): string {
   const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(name.toWellFormed()).replaceAll(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
   return `${kind}; filename="${plain}"; filename*=UTF-8''${encoded}`;

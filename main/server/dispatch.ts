@@ -5,6 +5,7 @@ import type { AllHandlers, Caller } from '../app/handlers.ts';
 import { AppError, asAppError } from '../base/app-error.ts';
 import type { Logger } from '../base/logger.ts';
 import { httpStatusOf } from './http-status.ts';
+import { judgeCaller } from './who-may.ts';
 
 export interface ErrorAnswer {
   readonly detail: string;
@@ -12,12 +13,11 @@ export interface ErrorAnswer {
 }
 export type Dispatch = (name: CommandName, input: unknown, caller: Caller) => Promise<unknown>;
 
-const rank = { anyone: 0, session: 1, owner: 2 } as const;
-
 export function makeDispatch(options: { readonly handlers: AllHandlers; readonly checkOutputs: boolean }): Dispatch {
   return async (name, input, caller) => {
     const row: CommandRow = contract[name];
-    if (rank[caller.who] < rank[row.who]) throw new AppError(caller.who === 'anyone' ? 'unauthorized' : 'forbidden');
+    const verdict = judgeCaller(row.who, caller);
+    if (verdict !== 'may') throw new AppError(verdict);
     const parsed = row.input.safeParse(input);
     if (!parsed.success) throw new AppError('bad_request', { detail: whatDoesNotFit(parsed.error) });
     const handler = options.handlers[name] as (input: never, caller: Caller) => unknown;

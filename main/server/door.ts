@@ -1,17 +1,20 @@
-/** The one door: every command over HTTP and sockets, content, events and the page, on 127.0.0.1 only. */
+/** The one door: every command over HTTP and sockets, content, events and the page; on 127.0.0.1 only, but for a hub that is shared. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { ContentSource, WatchedRanks } from '../app/core.ts';
 import type { EventBus } from '../app/event-bus.ts';
 import type { AllHandlers, DoorHandlers, Handlers } from '../app/handlers.ts';
+import type { HubDoor } from '../app/hub-door.ts';
 import { OneTimeCodes } from '../app/one-time-codes.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { findCallers } from './callers.ts';
 import { addContentRoutes } from './content.ts';
 import { ContentTickets } from './content-tickets.ts';
+import { correlate } from './correlate.ts';
 import { makeDispatch } from './dispatch.ts';
 import { addContractRoutes, answerErrors } from './http-routes.ts';
-import { comesFromUs, isOurHost } from './origin-check.ts';
+import { comesFromUs, isLocalHost, isLoopback, isOurHost, type OwnAddress } from './origin-check.ts';
 import { addPage, isPublicAsset } from './page.ts';
 import { startRealtime } from './realtime.ts';
 import { addSecurityHeaders } from './security-headers.ts';
@@ -35,6 +38,8 @@ export interface DoorOptions {
   readonly onStop?: () => void;
   /** Parses every output by the contract: in tests and development. */
   readonly checkOutputs?: boolean;
+  /** Null where nothing is shared: then only this computer's owner gets in. */
+  readonly hub?: HubDoor | null;
 }
 export interface Door {
   /** `http://127.0.0.1:8620` */
@@ -47,27 +52,34 @@ export interface Door {
 
 export async function startDoor(options: DoorOptions): Promise<Door> {
   let port = 0;
-  const portNow = (): number => port;
+  const hub = options.hub ?? null;
+  const own = (): OwnAddress => ({ port, publicUrl: hub?.publicUrl ?? null });
   const sessions = new Sessions(options.token);
   const codes = new OneTimeCodes(options.clock);
   const tickets = new ContentTickets(options.clock);
   const handlers: AllHandlers = { ...options.handlers, ...doorHandlers(options, { sessions, codes, tickets }) };
   const dispatch = makeDispatch({ handlers, checkOutputs: options.checkOutputs ?? false });
 
-  const app = makeHttp();
+  const app = makeHttp(hub);
   answerErrors(app, options.logger);
+  correlate(app);
   logRequests(app, options);
   // First the headers, so that refusals carry them too.
-  await addSecurityHeaders(app, portNow);
+  await addSecurityHeaders(app, () => port, hub?.publicUrl ?? null);
+  if (hub !== null) await app.register((await import('@fastify/cookie')).default);
   app.addHook('onRequest', async (request) => {
-    const isFine = isPublicAsset(request.method, request.raw.url ?? '') ? isOurHost(request.headers, port) : comesFromUs(request.headers, port);
-    if (!isFine) throw new AppError('forbidden');
+    const isFine = isPublicAsset(request.method, request.raw.url ?? '') ? isOurHost(request.headers, own()) : comesFromUs(request.headers, own());
+    // Whoever is elsewhere must call us by the public name, or a forged Host would pass for this computer.
+    const isHere = own().publicUrl === null || !isLocalHost(request.headers, own()) || isLoopback(request.socket.remoteAddress) || own().publicUrl?.host === request.headers.host;
+    if (!isFine || !isHere) throw new AppError('forbidden');
   });
-  addContractRoutes(app, { dispatch, sessions, logger: options.logger, version: options.version });
+  findCallers(app, { sessions, hub, own });
+  await addContractRoutes(app, { dispatch, logger: options.logger, version: options.version, checkLimit: hub === null ? null : await (await import('./limits.ts')).addLimits(app, hub.limits) });
   addContentRoutes(app, { content: options.content, tickets, sessions });
+  if (hub !== null) (await import('./metrics.ts')).addMetrics(app, { hub, own });
   await addPage(app, options.pageDir);
-  const realtime = startRealtime({ server: app.server, port: portNow, sessions, bus: options.bus, dispatch, logger: options.logger, watchView: options.watchView ?? (() => {}) });
-  port = await listen(app, options.port);
+  const realtime = startRealtime({ server: app.server, own, sessions, bus: options.bus, dispatch, logger: options.logger, watchView: options.watchView ?? (() => {}) });
+  port = await listen(app, options.port, hub?.listen ?? '127.0.0.1');
   return {
     address: `http://127.0.0.1:${port}`,
     port,
@@ -79,17 +91,17 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
   };
 }
 
-function makeHttp(): FastifyInstance {
+function makeHttp(hub: HubDoor | null): FastifyInstance {
   return Fastify({
     logger: false,
-    // X13: nobody stands before us, so no header speaks for anybody else.
-    trustProxy: false,
+    // X13: only proxies that were named speak for others; never everybody, never by count.
+    trustProxy: hub === null || hub.trustedProxies.length === 0 ? false : [...hub.trustedProxies],
     bodyLimit: 1_048_576,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 512 },
-    // A request that does not arrive whole in time ends; answers may take hours (`syncOnce`).
-    requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 1024 },
+    // A request that does not arrive whole in time ends; answers may take hours (`syncOnce`). Large uploads have their own limit of quiet.
+    requestTimeout: hub === null ? 60_000 : 6 * 3_600_000,
     http: { maxHeaderSize: 16_384, headersTimeout: 20_000 },
   });
 }
@@ -118,11 +130,11 @@ function logRequests(app: FastifyInstance, options: DoorOptions): void {
   });
 }
 
-async function listen(app: FastifyInstance, first: number): Promise<number> {
+async function listen(app: FastifyInstance, first: number, host: string): Promise<number> {
   const last = first === 0 ? 0 : first + 50;
   for (let port = first; ; port += 1) {
     try {
-      await app.listen({ host: '127.0.0.1', port });
+      await app.listen({ host, port });
       const address = app.server.address();
       if (address === null || typeof address === 'string') throw new Error('the server has no port');
       return address.port;

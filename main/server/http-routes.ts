@@ -1,35 +1,67 @@
-/** The contract as HTTP routes, at /api/v1 and /api alike. */
+/** The contract as HTTP routes, at /api/v1 and /api alike: JSON in and out, or a form or a file where the row says so. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { CommandRow, OutgoingFile } from '../../shared/api/contract-row.ts';
 import { contract, type CommandName } from '../../shared/api/contract.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Logger } from '../base/logger.ts';
+import { callerOf } from './callers.ts';
 import { answerForError, type Dispatch } from './dispatch.ts';
+import { sendFile } from './file-answer.ts';
+import type { CheckLimit } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
-import { bearerOf, type Sessions } from './sessions.ts';
+import { addForms, takeForm } from './uploads.ts';
+import { judgeCaller } from './who-may.ts';
 
 export const apiPrefixes = ['/api/v1', '/api'] as const;
 
-export function addContractRoutes(app: FastifyInstance, options: { readonly dispatch: Dispatch; readonly sessions: Sessions; readonly logger: Logger; readonly version: string }): void {
+export interface RouteDeps {
+  readonly dispatch: Dispatch;
+  readonly logger: Logger;
+  readonly version: string;
+  /** Null counts nothing: only this computer's owner can call. */
+  readonly checkLimit: CheckLimit | null;
+}
+
+export async function addContractRoutes(app: FastifyInstance, deps: RouteDeps): Promise<void> {
   acceptOnlyJson(app);
+  await app.register(async (scope) => {
+    // Nobody sends files to what is not shared.
+    if (deps.checkLimit !== null) await addForms(scope);
+    for (const [name, row] of commands()) if (row.extras.form !== undefined) addRoute(scope, name, row, deps);
+  });
+  for (const [name, row] of commands()) if (row.extras.form === undefined) addRoute(app, name, row, deps);
+  for (const prefix of apiPrefixes) app.get(`${prefix}/openapi.json`, { onRequest: async (request, reply) => deps.checkLimit?.(request, reply, undefined) }, () => openApiDocument(deps.version));
+}
+
+function commands(): [CommandName, CommandRow][] {
+  return Object.entries(contract) as [CommandName, CommandRow][];
+}
+
+function addRoute(app: FastifyInstance, name: CommandName, row: CommandRow, deps: RouteDeps): void {
   for (const prefix of apiPrefixes) {
-    for (const name of Object.keys(contract) as CommandName[]) {
-      const row = contract[name];
-      app.route({
-        method: row.method,
-        url: prefix + row.path,
-        // The bearer is looked at before the body is read, so that a stranger can't make us parse.
-        onRequest: async (request) => {
-          if (row.who !== 'anyone' && callerOf(request, options.sessions).who === 'anyone') throw new AppError('unauthorized');
-        },
-        handler: async (request, reply) => {
-          const input = inputOf(request);
-          const output = await options.dispatch(name, input, callerOf(request, options.sessions));
-          return reply.header('cache-control', 'no-store').send(output);
-        },
-      });
-    }
-    app.get(`${prefix}/openapi.json`, () => openApiDocument(options.version));
+    app.route({
+      method: row.method,
+      url: prefix + row.path,
+      config: { form: row.extras.form ?? 'json' } as object,
+      // The bearer is looked at before the body is read, so that a stranger can't make us parse.
+      onRequest: async (request, reply) => {
+        await deps.checkLimit?.(request, reply, row.extras.limit);
+        const verdict = judgeCaller(row.who, callerOf(request));
+        if (verdict !== 'may') throw new AppError(verdict);
+      },
+      handler: async (request, reply) => {
+        const output = row.extras.form === undefined ? await deps.dispatch(name, inputOf(request), callerOf(request)) : await takeForm(name, request, reply, (command, fields) => deps.dispatch(command, { ...(request.query as object), ...fields }, callerOf(request)));
+        if (row.extras.answer === 'bytes') return sendFile(request, reply, output as OutgoingFile);
+        return reply.code(statusOf(name, row, output)).header('cache-control', 'no-store').send(output);
+      },
+    });
   }
+}
+
+/** A monitor looks at the status alone (V9). */
+function statusOf(name: CommandName, row: CommandRow, output: unknown): number {
+  if (name === 'health' && (output as { readonly status: string }).status === 'unhealthy') return 500;
+  return row.extras.status ?? 200;
 }
 
 /** Every way out with a problem answers `{detail, error_code}`. */
@@ -38,7 +70,9 @@ export function answerErrors(app: FastifyInstance, logger: Logger): void {
     const status = fastifyStatusOf(thrown);
     const error = status === null ? thrown : new AppError('bad_request', { detail: (thrown as Error).message.slice(0, 200) });
     const answer = answerForError(error, logger, `${request.method} ${request.routeOptions.url ?? '(no route)'}`);
-    return reply.code(status ?? answer.status).header('cache-control', 'no-store').send(answer.body);
+    for (const header of ['content-length', 'content-range', 'content-disposition']) reply.removeHeader(header);
+    if (error instanceof AppError && error.code === 'too_many_tries' && error.context['seconds'] !== undefined) reply.header('retry-after', error.context['seconds']);
+    return reply.code(status ?? answer.status).header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store').send(answer.body);
   });
 }
 
@@ -48,6 +82,8 @@ function acceptOnlyJson(app: FastifyInstance): void {
     const type = request.headers['content-type'];
     const mayLackBody = request.method === 'GET' || request.method === 'HEAD' || request.method === 'DELETE' || request.method === 'OPTIONS';
     if (type === 'application/json' || (type === undefined && mayLackBody)) return;
+    const config = request.routeOptions.config as { readonly form?: string } | undefined;
+    if (config?.form === 'multipart') return;
     return reply.code(415).send({ detail: 'The body must be application/json, exactly.', error_code: 'BAD_REQUEST' });
   });
   app.removeAllContentTypeParsers();
@@ -63,10 +99,6 @@ function inputOf(request: FastifyRequest): unknown {
   const rest = request.method === 'GET' ? request.query : request.body ?? {};
   if (typeof rest !== 'object' || rest === null || Array.isArray(rest)) throw new AppError('bad_request', { detail: 'the body must be an object' });
   return { ...rest, ...(request.params as object) };
-}
-
-function callerOf(request: FastifyRequest, sessions: Sessions) {
-  return sessions.callerOf(bearerOf(request.headers.authorization));
 }
 
 /** Fastify's own refusals (body too large, not JSON) carry their status. */

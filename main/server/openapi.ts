@@ -32,12 +32,18 @@ function operation(name: string, row: CommandRow): Json {
   return {
     operationId: name, summary: row.says, parameters,
     ...(row.who === 'anyone' ? {} : { security: [{ bearer: [] }] }),
-    ...(row.method === 'GET' ? {} : { requestBody: { required: others.length > 0, content: { 'application/json': { schema: body } } } }),
+    ...(row.method === 'GET' ? {} : { requestBody: row.extras.form === 'multipart' ? { required: true, content: { 'multipart/form-data': { schema: withBytes(body) } } } : { required: others.length > 0, content: { 'application/json': { schema: body } } } }),
     responses: {
-      200: { description: 'Done.', content: { 'application/json': { schema: schemaOf(row.output, 'output') } } },
+      [row.extras.status ?? 200]: { description: 'Done.', content: row.extras.answer === 'bytes' ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } : { 'application/json': { schema: schemaOf(row.output, 'output') } } },
+      ...(row.extras.answer === 'bytes' ? { 206: { description: 'The part asked for.', content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } }, 304: { description: 'Not changed.' } } : {}),
       default: { description: 'What went wrong.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
     },
   };
+}
+
+/** In a form the file itself stands where the handler gets a stream. */
+function withBytes(body: { readonly properties: Readonly<Record<string, unknown>> }): Json {
+  return { ...body, properties: { ...body.properties, file: { type: 'string', format: 'binary' } } };
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {

@@ -5,14 +5,30 @@ export interface AddressHeaders {
   readonly origin?: string | undefined;
 }
 
-/** Also without a look at Origin (only for what is public anyway) the name must be ours: else any name could point here. */
-export function isOurHost(headers: AddressHeaders, port: number): boolean {
-  return headers.host === `127.0.0.1:${port}`;
+/** Where we are reached: on this computer by port, and, where a hub is shared, by its public address. */
+export interface OwnAddress {
+  readonly port: number;
+  readonly publicUrl: URL | null;
 }
 
+/** Also without a look at Origin (only for what is public anyway) the name must be ours: else any name could point here. */
+export function isOurHost(headers: AddressHeaders, own: OwnAddress): boolean {
+  return isLocalHost(headers, own) || (own.publicUrl !== null && headers.host === own.publicUrl.host);
+}
 /** `localhost` and `[::1]` are refused too: somebody else may listen there (rule 41). */
-export function comesFromUs(headers: AddressHeaders, port: number): boolean {
-  if (!isOurHost(headers, port)) return false;
+export function isLocalHost(headers: AddressHeaders, own: OwnAddress): boolean {
+  return headers.host === `127.0.0.1:${own.port}`;
+}
+
+export function comesFromUs(headers: AddressHeaders, own: OwnAddress): boolean {
+  if (!isOurHost(headers, own)) return false;
   // `Origin: null` (a sandboxed frame, a file) is a foreign origin like any other.
-  return headers.origin === undefined || headers.origin === `http://127.0.0.1:${port}`;
+  if (headers.origin === undefined) return true;
+  if (isLocalHost(headers, own) && headers.origin === `http://127.0.0.1:${own.port}`) return true;
+  return own.publicUrl !== null && headers.host === own.publicUrl.host && headers.origin === own.publicUrl.origin;
+}
+
+/** The name alone proves nothing where others can connect: they may write any Host. */
+export function isLoopback(address: string | undefined): boolean {
+  return address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1';
 }

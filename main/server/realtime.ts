@@ -8,12 +8,12 @@ import type { Caller } from '../app/handlers.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Logger } from '../base/logger.ts';
 import { answerForError, isCommandName, type Dispatch } from './dispatch.ts';
-import { comesFromUs } from './origin-check.ts';
+import { comesFromUs, isLocalHost, isLoopback, type OwnAddress } from './origin-check.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface RealtimeOptions {
   readonly server: HttpServer;
-  readonly port: () => number;
+  readonly own: () => OwnAddress;
   readonly sessions: Sessions;
   readonly bus: EventBus;
   readonly dispatch: Dispatch;
@@ -26,8 +26,9 @@ export function startRealtime(options: RealtimeOptions): { close(): Promise<void
     serveClient: false,
     maxHttpBufferSize: 256_000,
     // WebSocket handshakes know no CORS (rule 44): both transports pass here.
-    allowRequest: (request, answer) => answer(null, comesFromUs(request.headers, options.port())),
+    allowRequest: (request, answer) => answer(null, isLocalHost(request.headers, options.own()) && isLoopback(request.socket.remoteAddress) && comesFromUs(request.headers, options.own())),
   });
+  // Events tell of everything on this computer, so only its owner gets them, and only here.
   io.use((socket, next) => {
     const caller = callerOf(socket, options.sessions);
     if (caller.who === 'anyone') return next(new Error('unauthorized'));

@@ -48,7 +48,7 @@ export class Sessions {
 
 /** The token of `Authorization: Bearer …`, or null. */
 export function bearerOf(header: string | undefined): string | null {
-  const match = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/.exec(header ?? '');
+  const match = /^Bearer ([A-Za-z0-9._~+/=-]{1,2048})$/.exec(header ?? '');
   return match?.[1] ?? null;
 }
 

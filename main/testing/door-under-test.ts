@@ -4,6 +4,7 @@ import { contract, type CommandName } from '../../shared/api/contract.ts';
 import type { ContentSource } from '../app/core.ts';
 import { EventBus } from '../app/event-bus.ts';
 import type { Handlers } from '../app/handlers.ts';
+import type { HubDoor } from '../app/hub-door.ts';
 import { AppError } from '../base/app-error.ts';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { silentLogger, type Logger } from '../base/logger.ts';
@@ -16,7 +17,7 @@ export class HeldClock implements Clock {
   #nowMs = 1_000_000;
   nowMs(): number { return this.#nowMs; }
   monotonicMs(): number { return this.#nowMs; }
-  sleep(): Promise<void> { return Promise.resolve(); }
+  sleep(_delayMs?: number, _signal?: AbortSignal): Promise<void> { return Promise.resolve(); }
   after(delayMs: number, call: () => void): () => void { return systemClock.after(Math.min(delayMs, 1), call); }
   pass(delayMs: number): void { this.#nowMs += delayMs; }
 }
@@ -35,7 +36,7 @@ export interface AskRequest {
   /** Undefined values take a header out. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
-  readonly rawBody?: string;
+  readonly rawBody?: string | Buffer;
   readonly anonymous?: boolean;
 }
 export interface Told {
@@ -46,8 +47,8 @@ export interface Told {
   json(): Record<string, unknown>;
 }
 
-export async function openTestDoor(options: { readonly handlers?: Partial<Handlers>; readonly content?: ContentSource; readonly pageDir?: string; readonly port?: number; readonly logger?: Logger; readonly checkOutputs?: boolean } = {}): Promise<DoorUnderTest> {
-  const clock = new HeldClock();
+export async function openTestDoor(options: { readonly handlers?: Partial<Handlers>; readonly content?: ContentSource; readonly pageDir?: string; readonly port?: number; readonly logger?: Logger; readonly checkOutputs?: boolean; readonly hub?: HubDoor; readonly clock?: HeldClock } = {}): Promise<DoorUnderTest> {
+  const clock = options.clock ?? new HeldClock();
   const bus = new EventBus();
   const called: { name: string; input: unknown }[] = [];
   const watched: { clientId: string; view: unknown }[] = [];
@@ -59,7 +60,7 @@ export async function openTestDoor(options: { readonly handlers?: Partial<Handle
   const door = await startDoor({
     handlers: { ...echo, ...options.handlers }, bus, content: options.content ?? new MemoryContent(), token: testToken, clock,
     logger: options.logger ?? silentLogger, version: '0.0.0', pageDir: options.pageDir ?? null, port: options.port ?? 0,
-    watchView: (clientId, view) => watched.push({ clientId, view }), onStop: () => stops.push(1), checkOutputs: options.checkOutputs ?? false,
+    watchView: (clientId, view) => watched.push({ clientId, view }), onStop: () => stops.push(1), checkOutputs: options.checkOutputs ?? false, hub: options.hub ?? null,
   });
   return { door, clock, bus, called, watched, stops, ask: (method, path, request) => ask(door.port, method, path, request), close: () => door.close() };
 }

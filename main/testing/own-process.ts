@@ -8,8 +8,9 @@ export interface OwnProcess {
   failed(): string | null;
 }
 
-export function ownProcess(path: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): OwnProcess {
-  const child = spawn(path, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+/** `as` is another user, for servers that refuse to run as root. */
+export function ownProcess(path: string, args: readonly string[], env: Readonly<Record<string, string>> = {}, as: { readonly uid?: number; readonly gid?: number } = {}): OwnProcess {
+  const child = spawn(path, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'], ...as });
   let said = '';
   let ended: string | null = null;
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-500)));

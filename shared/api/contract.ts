@@ -1,8 +1,12 @@
-/** Every command anyone can give the service: name, who may, HTTP method and path, input and output. Routes, OpenAPI, client and checks come from it. */
+/** Every command anyone can give the service (those of the hub stand in hub-contract.ts): name, who may, HTTP method and path, input and output. Routes, OpenAPI, client and checks come from it. */
 import { z } from 'zod';
 import { entryStates, fixes, headlineKinds, residencies, tiers } from '../model/states.ts';
 import { storageClasses } from '../model/storage-classes.ts';
+import { row } from './contract-row.ts';
 import { errorCodes, type ErrorCode } from './errors.ts';
+import { hubContract } from './hub-contract.ts';
+
+export type { CommandRow, Method, Who } from './contract-row.ts';
 
 const count = z.number().int().nonnegative();
 const bytes = z.number().nonnegative();
@@ -172,12 +176,6 @@ export const residencySchema = z.object({ files: count, bytes, left: z.array(z.o
 const somePaths = z.object({ rootId, paths: z.array(libraryPath).min(1).max(10_000) });
 export const syncSummarySchema = z.object({ uploaded: count, downloaded: count, deleted: count, moved: count, conflicts: count, failed: count, held: count, skipped: count, bytesUp: bytes, bytesDown: bytes, requests: count, ms: count });
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-/** `anyone` needs no session; `session` is any valid bearer; `owner` is the local owner's bearer. */
-export type Who = 'anyone' | 'session' | 'owner';
-export interface CommandRow<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> { readonly method: Method; readonly path: string; readonly who: Who; readonly says: string; readonly input: I; readonly output: O }
-const row = <I extends z.ZodType, O extends z.ZodType>(method: Method, path: string, who: Who, says: string, input: I, output: O): CommandRow<I, O> => ({ method, path, who, says, input, output });
-
 /** GET takes its input from the path and the query, the others from the path and a JSON body. Paths are below `/api/v1` (and `/api`). */
 export const contract = {
   hello: row('GET', '/hello', 'anyone', 'Proves that this service holds the data dir’s token (rule 41).', z.object({ nonce: z.string().min(16).max(128) }), z.object({ proof: z.string(), product: z.literal('strata'), version: z.string(), epoch: z.string() })),
@@ -241,6 +239,7 @@ export const contract = {
   pin: row('POST', '/roots/:rootId/pin', 'owner', 'Keeps files on this computer, or lets them go again.', somePaths.extend({ pinned: z.boolean() }), residencySchema),
   powerChanged: row('POST', '/power', 'owner', 'The shell tells of sleep and waking.', z.object({ event: z.enum(['suspend', 'resume']) }), done),
   stopService: row('POST', '/stop', 'owner', 'Ends the service cleanly.', empty, done),
+  ...hubContract,
 } as const;
 
 export type Contract = typeof contract;

@@ -32,6 +32,10 @@ export const errorPolicies: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   library_changed: 'stopRoot', cold_store_changed: 'waitForPlace', cold_store_refused: 'stopRoot', no_cold_store: 'stopRoot', library_in_use: 'stopRoot', library_behind: 'stopRoot', listing_incomplete: 'waitForPlace', scan_incomplete: 'retry',
   mass_deletion: 'skipEntry', mass_overwrite: 'skipEntry', index_newer: 'stopRoot', index_behind: 'stopRoot', index_damaged: 'stopRoot', data_dir_in_use: 'stopRoot', data_dir_unusable: 'stopRoot',
   not_running: 'stopRoot', nothing_set_up: 'stopRoot', secret_store_missing: 'waitForCredentials', bad_request: 'skipEntry', unauthorized: 'waitForCredentials',
+  // Of the hub: they never come from work of the engine.
+  hub_off: 'skipEntry', hub_misconfigured: 'skipEntry', hub_database_unusable: 'skipEntry', hub_database_newer: 'skipEntry', wrong_login: 'skipEntry', email_taken: 'skipEntry', sign_up_closed: 'skipEntry',
+  invitation_invalid: 'skipEntry', setup_code_needed: 'skipEntry', too_many_tries: 'skipEntry', too_many_requests: 'skipEntry', tls_needed: 'skipEntry', csrf_needed: 'skipEntry', last_owner: 'skipEntry',
+  upload_refused: 'skipEntry', file_foreign: 'skipEntry', file_too_large: 'skipEntry', name_taken: 'skipEntry',
   forbidden: 'skipEntry', not_found: 'skipEntry', stale: 'lookAgain', cancelled: 'calledOff', internal: 'retry',
 };
 

@@ -1,0 +1,80 @@
+/** What owner and admins do: roles, shutting out, invitations, resets; who may do what to whom is one pure table. */
+import { randomBytes } from 'node:crypto';
+import type { Role } from '../../shared/model/accounts.ts';
+import { AppError } from '../base/app-error.ts';
+import type { Clock } from '../base/clock.ts';
+import { isoAt } from '../base/iso-time.ts';
+import type { AccountRecords, FailureRecord, InvitationRecord, UserRecord } from './ports.ts';
+import { hashOf } from './sessions.ts';
+
+/** Whose accounts each role may touch, and which roles it may give. An admin who could reset an owner's password would be one. */
+const reach: Readonly<Record<Role, readonly Role[]>> = { owner: ['owner', 'admin', 'member', 'guest'], admin: ['member', 'guest'], member: [], guest: [] };
+export function mayTouch(actor: Role, target: Role): boolean {
+  return reach[actor].includes(target);
+}
+
+const invitationMs = 7 * 24 * 3_600_000;
+const resetMs = 24 * 3_600_000;
+
+export class Members {
+  readonly #records: AccountRecords;
+  readonly #clock: Clock;
+  constructor(deps: { readonly records: AccountRecords; readonly clock: Clock }) {
+    this.#records = deps.records;
+    this.#clock = deps.clock;
+  }
+
+  list(after: number, limit: number): Promise<readonly UserRecord[]> {
+    return this.#records.listUsers({ after, limit });
+  }
+  async user(id: number): Promise<UserRecord> {
+    const user = await this.#records.user(id);
+    if (user === null) throw new AppError('not_found', { what: 'account' });
+    return user;
+  }
+  /** The account, if this actor may touch it. */
+  async touchable(actor: Role, id: number): Promise<UserRecord> {
+    const user = await this.user(id);
+    if (!mayTouch(actor, user.role)) throw new AppError('forbidden');
+    return user;
+  }
+
+  async change(actor: Role, id: number, wish: { readonly role?: Role | undefined; readonly disabled?: boolean | undefined }): Promise<UserRecord> {
+    const user = await this.touchable(actor, id);
+    if (wish.role !== undefined && !mayTouch(actor, wish.role)) throw new AppError('forbidden');
+    const losesOwner = user.role === 'owner' && user.disabledAt === null && ((wish.role !== undefined && wish.role !== 'owner') || wish.disabled === true);
+    if (losesOwner && (await this.#records.countOwners()) <= 1) throw new AppError('last_owner');
+    const at = isoAt(this.#clock.nowMs());
+    const changed = await this.#records.changeUser(id, {
+      ...(wish.role === undefined ? {} : { role: wish.role }),
+      ...(wish.disabled === undefined ? {} : { disabledAt: wish.disabled ? (user.disabledAt ?? at) : null }),
+    }, at);
+    if (changed === null) throw new AppError('not_found', { what: 'account' });
+    if (changed.disabledAt !== null) await this.#records.endSessions(id, at, null);
+    return changed;
+  }
+
+  async invite(actor: Role, wish: { readonly email: string | null; readonly role: Role }): Promise<{ readonly invitation: InvitationRecord; readonly code: string }> {
+    if (!mayTouch(actor, wish.role)) throw new AppError('forbidden');
+    const code = randomBytes(32).toString('base64url');
+    const nowMs = this.#clock.nowMs();
+    return { code, invitation: await this.#records.addInvitation({ hash: hashOf(code), email: wish.email, role: wish.role, at: isoAt(nowMs), expiresAt: isoAt(nowMs + invitationMs) }) };
+  }
+  invitations(): Promise<readonly InvitationRecord[]> {
+    return this.#records.listInvitations();
+  }
+  async takeBack(invitationId: number): Promise<void> {
+    if (!(await this.#records.removeInvitation(invitationId))) throw new AppError('not_found', { what: 'invitation' });
+  }
+
+  async reset(actor: Role, id: number): Promise<{ readonly code: string; readonly expiresAt: string }> {
+    const user = await this.touchable(actor, id);
+    const code = randomBytes(32).toString('base64url');
+    const expiresAt = isoAt(this.#clock.nowMs() + resetMs);
+    await this.#records.addReset({ hash: hashOf(code), userId: user.id, expiresAt });
+    return { code, expiresAt };
+  }
+  failures(limit: number): Promise<readonly FailureRecord[]> {
+    return this.#records.listFailures(limit);
+  }
+}

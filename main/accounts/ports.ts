@@ -1,0 +1,92 @@
+/** What accounts need of the outside: records of people, sessions and tries, and a place for signing keys. Times are ISO 8601 in UTC. */
+import type { Role } from '../../shared/model/accounts.ts';
+
+export interface UserRecord {
+  readonly id: number;
+  readonly email: string;
+  readonly hashedPassword: string;
+  readonly role: Role;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** Shut out since; null while welcome. */
+  readonly disabledAt: string | null;
+}
+export interface SessionRecord {
+  readonly id: string;
+  readonly userId: number;
+  readonly kind: 'program' | 'browser';
+  readonly device: string;
+  readonly address: string;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+  readonly expiresAt: string;
+  readonly endedAt: string | null;
+}
+export interface InvitationRecord {
+  readonly id: number;
+  readonly email: string | null;
+  readonly role: Role;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly usedAt: string | null;
+}
+export interface FailureRecord {
+  readonly account: string;
+  readonly address: string;
+  readonly at: string;
+}
+/** Tries since a moment, and when the newest was. */
+export interface FailureCount {
+  readonly count: number;
+  readonly lastAt: string | null;
+}
+
+export interface AccountRecords {
+  /** Null where the e-mail is taken. The very first account gets the role owner, whatever is asked; of two at once only one. */
+  addUser(user: { readonly email: string; readonly hashedPassword: string; readonly role: Role; readonly at: string }): Promise<UserRecord | null>;
+  hasUsers(): Promise<boolean>;
+  user(id: number): Promise<UserRecord | null>;
+  userByEmail(email: string): Promise<UserRecord | null>;
+  listUsers(page: { readonly after: number; readonly limit: number }): Promise<readonly UserRecord[]>;
+  changeUser(id: number, change: { readonly role?: Role; readonly hashedPassword?: string; readonly disabledAt?: string | null }, at: string): Promise<UserRecord | null>;
+  /** How many owners may still come in: the last one is never shut out. */
+  countOwners(): Promise<number>;
+
+  addSession(session: SessionRecord): Promise<void>;
+  /** One question for every request: the session and whose it is. */
+  sessionWithUser(id: string): Promise<{ readonly session: SessionRecord; readonly user: UserRecord } | null>;
+  /** Newest first, only those that still live at `at`. */
+  listSessions(userId: number, at: string): Promise<readonly SessionRecord[]>;
+  /** `expiresAt` only where the session's life grows with it. */
+  seen(sessionId: string, seen: { readonly at: string; readonly address: string; readonly expiresAt?: string }): Promise<void>;
+  /** False where it is not this user's or has ended already. */
+  endSession(userId: number, sessionId: string, at: string): Promise<boolean>;
+  endSessions(userId: number, at: string, except: string | null): Promise<void>;
+
+  addRefreshToken(token: { readonly hash: string; readonly sessionId: string; readonly expiresAt: string }): Promise<void>;
+  /** Marks it used in the same step; `reused` is true when it was used before. Null where it is not known. */
+  useRefreshToken(hash: string, at: string): Promise<{ readonly sessionId: string; readonly expiresAt: string; readonly reused: boolean } | null>;
+
+  addFailure(failure: FailureRecord): Promise<void>;
+  failuresSince(since: string, who: { readonly account: string; readonly address: string }): Promise<{ readonly account: FailureCount; readonly address: FailureCount }>;
+  forgetFailures(account: string): Promise<void>;
+  listFailures(limit: number): Promise<readonly FailureRecord[]>;
+  dropFailures(before: string): Promise<void>;
+
+  addInvitation(invitation: { readonly hash: string; readonly email: string | null; readonly role: Role; readonly at: string; readonly expiresAt: string }): Promise<InvitationRecord>;
+  invitation(hash: string): Promise<InvitationRecord | null>;
+  /** True for the one who used it first. */
+  useInvitation(id: number, at: string): Promise<boolean>;
+  listInvitations(): Promise<readonly InvitationRecord[]>;
+  removeInvitation(id: number): Promise<boolean>;
+
+  addReset(reset: { readonly hash: string; readonly userId: number; readonly expiresAt: string }): Promise<void>;
+  /** Whose it was, once; null where it is unknown, used or too old. */
+  useReset(hash: string, at: string): Promise<number | null>;
+}
+
+/** Where signing keys lie: the keychain, or an encrypted file. */
+export interface KeyShelf {
+  get(name: string): Promise<string | null>;
+  set(name: string, value: string): Promise<void>;
+}

@@ -1,0 +1,231 @@
+/** The hub's commands, each passed to accounts or files; where nothing is shared each says so. */
+import type { InputOf, OutputOf } from '../../shared/api/contract.ts';
+import { hubContract } from '../../shared/api/hub-contract.ts';
+import type { UploadRules } from '../../shared/upload-rules.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Members } from '../accounts/members.ts';
+import type { InvitationRecord, SessionRecord, UserRecord } from '../accounts/ports.ts';
+import type { BrowserPass, Device, Sessions } from '../accounts/sessions.ts';
+import { AppError } from '../base/app-error.ts';
+import type { Files } from '../library/files.ts';
+import type { Moving } from '../library/moving.ts';
+import type { FileRecord, FileRecords, RuleRecords } from '../library/ports.ts';
+import { cookieNames } from './hub-door.ts';
+import type { Caller, Handlers } from './handlers.ts';
+
+export interface HubParts {
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly members: Members;
+  readonly files: Files;
+  readonly moving: Moving;
+  readonly rules: Pick<RuleRecords, 'rulesOf'> & { setRules(userId: number, rules: UploadRules): Promise<void> };
+  readonly records: Pick<FileRecords, 'totals'>;
+  /** The user as the records know them now. */
+  readonly user: (id: number) => Promise<UserRecord>;
+}
+export type HubCommand = keyof typeof hubContract;
+type HubHandlers = Pick<Handlers, HubCommand>;
+type Some<N extends HubCommand> = Pick<HubHandlers, N>;
+
+export function hubHandlers(hub: HubParts | null): HubHandlers {
+  if (hub !== null) return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub) };
+  const off = (): never => {
+    throw new AppError('hub_off');
+  };
+  return Object.fromEntries(Object.keys(hubContract).map((name) => [name, off])) as unknown as HubHandlers;
+}
+
+function entryHandlers({ accounts, sessions }: HubParts): Some<'signUp' | 'logIn' | 'logInBrowser' | 'refreshBrowser' | 'resetPassword'> {
+  return {
+    signUp: async (input) => {
+      const user = await accounts.signUp({ email: input.email, password: input.password, invitation: input.invitation, setupCode: input.setup_code });
+      return { message: 'The account was made.', user_id: user.id };
+    },
+    logIn: async (input, caller) => {
+      const device = deviceOf(caller);
+      const user = await accounts.logIn(input, device);
+      const { token, livesMs } = await sessions.openBearer(user, device);
+      return { access_token: token, token_type: 'bearer', expires_in: Math.floor(livesMs / 1000), user: { id: user.id, email: user.email } };
+    },
+    logInBrowser: async (input, caller) => {
+      const jar = jarOf(caller);
+      const device = deviceOf(caller);
+      const pass = await sessions.openBrowser(await accounts.logIn(input, device), device);
+      return handOver(jar, pass);
+    },
+    refreshBrowser: async (_, caller) => {
+      const jar = jarOf(caller);
+      const refresh = jar.get(cookieNames.refresh);
+      if (refresh === null) throw new AppError('unauthorized');
+      return handOver(jar, await sessions.refresh(refresh, deviceOf(caller)));
+    },
+    resetPassword: async (input) => {
+      await sessions.endAll(await accounts.resetPassword(input.reset_code, input.new_password));
+      return { message: 'The password was changed. Log in with it.' };
+    },
+  };
+}
+
+function ownHandlers({ accounts, sessions, user }: HubParts): Some<'logOut' | 'readMe' | 'changePassword' | 'listSessions' | 'endSession'> {
+  return {
+    logOut: async (_, caller) => {
+      await sessions.end(userOf(caller).id, caller.sessionId);
+      for (const name of Object.values(cookieNames)) caller.from?.cookies?.clear(name);
+      return { message: 'Logged out.' };
+    },
+    readMe: async (_, caller) => toldUser(await user(userOf(caller).id)),
+    changePassword: async (input, caller) => {
+      const { id } = userOf(caller);
+      await accounts.changePassword(await user(id), input.current_password, input.new_password);
+      await sessions.endAll(id, caller.sessionId);
+      return { message: 'The password was changed. Every other session has ended.' };
+    },
+    listSessions: async (_, caller) => ({ sessions: (await sessions.list(userOf(caller).id)).map((session) => toldSession(session, caller)) }),
+    endSession: async ({ session_id }, caller) => {
+      await sessions.end(userOf(caller).id, session_id);
+      return { message: 'The session has ended.' };
+    },
+  };
+}
+
+function memberHandlers({ members, sessions, records }: HubParts): Some<'listUsers' | 'changeUser' | 'makeReset' | 'listUserSessions' | 'endUserSessions' | 'listInvitations' | 'makeInvitation' | 'removeInvitation' | 'listFailedLogins'> {
+  return {
+    listUsers: async ({ cursor, limit }) => {
+      const found = await members.list(cursor ?? 0, limit + 1);
+      const page = found.slice(0, limit);
+      const totals = await records.totals(page.map(({ id }) => id));
+      return { users: page.map((user) => ({ ...toldUser(user), ...(totals.get(user.id) ?? { files: 0, bytes: 0 }) })), next_cursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+    },
+    changeUser: async ({ user_id, role, disabled }, caller) => toldUser(await members.change(roleOf(caller), user_id, { role, disabled })),
+    makeReset: async ({ user_id }, caller) => {
+      const { code, expiresAt } = await members.reset(roleOf(caller), user_id);
+      return { reset_code: code, expires_at: expiresAt };
+    },
+    listUserSessions: async ({ user_id }, caller) => ({ sessions: (await sessions.list((await members.touchable(roleOf(caller), user_id)).id)).map((session) => toldSession(session, caller)) }),
+    endUserSessions: async ({ user_id }, caller) => {
+      await sessions.endAll((await members.touchable(roleOf(caller), user_id)).id);
+      return { message: 'The sessions have ended.' };
+    },
+    listInvitations: async () => ({ invitations: (await members.invitations()).map(toldInvitation) }),
+    makeInvitation: async ({ email, role }, caller) => {
+      const { invitation, code } = await members.invite(roleOf(caller), { email: email ?? null, role });
+      return { id: invitation.id, invitation: code, expires_at: invitation.expiresAt };
+    },
+    removeInvitation: async ({ invitation_id }) => {
+      await members.takeBack(invitation_id);
+      return { message: 'The invitation was taken back.' };
+    },
+    listFailedLogins: async ({ limit }) => ({ failures: [...(await members.failures(limit))] }),
+  };
+}
+
+function fileHandlers({ files }: HubParts): Some<'uploadFile' | 'listFiles' | 'listMobileFiles' | 'readFile' | 'downloadFile' | 'openLink'> {
+  const told = teller(files);
+  const list = async (input: InputOf<'listFiles'>, caller: Caller): Promise<OutputOf<'listFiles'>> => {
+    const { sort, cursor, limit, fields } = input;
+    const found = await files.list({
+      userId: userOf(caller).id, folder: input.folder, search: input.search, type: input.type, minBytes: input.min_size, maxBytes: input.max_size,
+      uploadedAfter: utc(input.uploaded_after), uploadedBefore: utc(input.uploaded_before), storageLocation: input.storage_location,
+    }, { sort, cursor, limit });
+    const wanted = fields ?? listedFields;
+    return { files: found.files.map((file) => picked(told(file, caller), wanted)), next_cursor: found.nextCursor };
+  };
+  return {
+    uploadFile: async ({ folder, file }, caller) => picked(told(await files.upload(userOf(caller).id, folder, file), caller), storedFields),
+    listFiles: list,
+    listMobileFiles: list,
+    readFile: async ({ file_id }, caller) => told(await files.own(userOf(caller).id, file_id), caller),
+    downloadFile: ({ file_id }, caller) => files.open(userOf(caller).id, file_id),
+    openLink: ({ link }) => files.openLink(link),
+  };
+}
+
+function teller(files: Files) {
+  return (file: FileRecord, caller: Caller) => toldFile(file, `${caller.from?.baseUrl ?? ''}/api/files/link/${files.linkFor(file)}`);
+}
+
+function moveHandlers({ files, moving }: HubParts): Some<'moveFile' | 'copyFile' | 'deleteFile' | 'listTrash' | 'restoreFile' | 'purgeFile'> {
+  const told = teller(files);
+  return {
+    moveFile: async ({ file_id, folder, filename }, caller) => told(await moving.move(userOf(caller).id, file_id, { folder, filename }), caller),
+    copyFile: async ({ file_id, folder, filename }, caller) => told(await moving.copy(userOf(caller).id, file_id, { folder, filename }), caller),
+    deleteFile: async ({ file_id }, caller) => {
+      await moving.trash(userOf(caller).id, file_id);
+      return { message: 'The file is in the trash.' };
+    },
+    listTrash: async ({ cursor, limit }, caller) => {
+      const found = await moving.listTrash(userOf(caller).id, { before: cursor ?? null, limit: limit + 1 });
+      const page = found.slice(0, limit);
+      // No link: what is in the trash is brought back before it is read.
+      return { files: page.map((file) => picked({ ...toldFile(file, ''), deleted_at: file.deletedAt ?? '' }, trashedFields)), next_cursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+    },
+    restoreFile: async ({ file_id }, caller) => told(await moving.restore(userOf(caller).id, file_id), caller),
+    purgeFile: async ({ file_id }, caller) => {
+      await moving.purge(userOf(caller).id, file_id);
+      return { message: 'The file is deleted for good.' };
+    },
+  };
+}
+
+function ruleHandlers({ rules }: HubParts): Some<'readUploadRules' | 'writeUploadRules'> {
+  const told = (now: UploadRules) => ({ least_bytes: now.leastBytes, most_bytes: now.mostBytes, types: [...now.types], name_pattern: now.namePattern });
+  return {
+    readUploadRules: async (_, caller) => told(await rules.rulesOf(userOf(caller).id)),
+    writeUploadRules: async (input, caller) => {
+      const wanted: UploadRules = { leastBytes: input.least_bytes, mostBytes: input.most_bytes, types: input.types, namePattern: input.name_pattern };
+      await rules.setRules(userOf(caller).id, wanted);
+      return told(wanted);
+    },
+  };
+}
+
+/** H2 says which fields an answer has; more only when they are asked for. */
+const storedFields = ['id', 'filename', 'file_size', 'storage_location', 'access_url', 'uploaded_at'] as const;
+const listedFields = [...storedFields, 'synced_at'] as const;
+const trashedFields = ['id', 'filename', 'file_size', 'storage_location', 'uploaded_at', 'synced_at', 'original_filename', 'content_type', 'folder', 'etag', 'created_at', 'updated_at', 'deleted_at'] as const;
+
+function toldFile(file: FileRecord, accessUrl: string) {
+  return {
+    id: file.id, filename: file.filename, file_size: file.sizeBytes, storage_location: file.storageLocation, access_url: accessUrl, uploaded_at: file.uploadedAt, synced_at: file.syncedAt,
+    original_filename: file.originalFilename, content_type: file.contentType, folder: file.folder, etag: file.etag, created_at: file.createdAt, updated_at: file.updatedAt,
+  };
+}
+function picked<T extends object, K extends keyof T>(whole: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, whole[name]])) as Pick<T, K>;
+}
+function utc(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : new Date(text).toISOString();
+}
+
+function toldUser(user: UserRecord) {
+  return { id: user.id, email: user.email, role: user.role, created_at: user.createdAt, disabled_at: user.disabledAt };
+}
+function toldSession(session: SessionRecord, caller: Caller) {
+  return { id: session.id, kind: session.kind, device: session.device, address: session.address, created_at: session.createdAt, last_seen_at: session.lastSeenAt, expires_at: session.expiresAt, current: session.id === caller.sessionId };
+}
+function toldInvitation(invitation: InvitationRecord) {
+  return { id: invitation.id, email: invitation.email, role: invitation.role, created_at: invitation.createdAt, expires_at: invitation.expiresAt, used_at: invitation.usedAt };
+}
+
+function userOf(caller: Caller): NonNullable<Caller['user']> {
+  if (caller.user === undefined) throw new AppError(caller.who === 'anyone' ? 'unauthorized' : 'forbidden');
+  return caller.user;
+}
+/** This computer's owner stands above all accounts. */
+function roleOf(caller: Caller): NonNullable<Caller['user']>['role'] {
+  return caller.who === 'owner' ? 'owner' : userOf(caller).role;
+}
+function deviceOf(caller: Caller): Device {
+  return { address: caller.from?.address ?? '', agent: caller.from?.agent ?? '' };
+}
+function jarOf(caller: Caller) {
+  const jar = caller.from?.cookies ?? null;
+  if (jar === null) throw new AppError('tls_needed');
+  return jar;
+}
+function handOver(jar: ReturnType<typeof jarOf>, pass: BrowserPass) {
+  jar.set(cookieNames.access, pass.access, pass.accessMs);
+  jar.set(cookieNames.refresh, pass.refresh, pass.refreshMs);
+  return { csrf_token: pass.csrf, expires_in: Math.floor(pass.accessMs / 1000), user: { id: pass.user.id, email: pass.user.email, role: pass.user.role } };
+}

@@ -1,0 +1,76 @@
+/** A hub's settings from the environment alone, by the names of `.env.example`; pure, and strict: a setting that can't be used stops the start with a sentence. */
+import { z } from 'zod';
+import { AppError } from '../base/app-error.ts';
+import type { RequestLimits } from './hub-door.ts';
+
+export interface HubSettings {
+  readonly databaseUrl: string | null;
+  readonly secretKey: string | null;
+  readonly algorithm: 'RS256' | 'EdDSA' | 'HS256';
+  readonly bearerMs: number;
+  readonly warm: { readonly endpoint: string; readonly region: string; readonly bucket: string; readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Null takes any size. */
+  readonly mostUploadBytes: number | null;
+  readonly signUp: 'open' | 'invite';
+  readonly publicUrl: URL | null;
+  readonly listen: string;
+  readonly trustedProxies: readonly string[];
+  readonly limits: RequestLimits;
+  /** Others than this computer can get here. */
+  readonly isShared: boolean;
+}
+
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+const whole = (least: number, most: number) => z.string().regex(/^\d{1,9}$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most));
+const hostAndPort = z.string().regex(/^(\[[\da-f:]+\]|[\w.-]+)(:\d{1,5})?$/i, 'must be host:port, without a scheme');
+const addresses = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '')).pipe(z.array(z.string().regex(/^[\da-f.:]+(\/\d{1,3})?$/i, 'must be addresses by comma')));
+
+const schema = z.object({
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+  SECRET_KEY: z.string().min(16).optional(),
+  ALGORITHM: z.enum(['RS256', 'EdDSA', 'HS256']).default('RS256'),
+  ACCESS_TOKEN_EXPIRE_MINUTES: whole(1, 525_600).default(1440),
+  MINIO_ENDPOINT: hostAndPort,
+  MINIO_ACCESS_KEY: z.string().min(1),
+  MINIO_SECRET_KEY: z.string().min(1),
+  MINIO_BUCKET: z.string().regex(/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/, 'must be the name of a bucket'),
+  MINIO_SECURE: flag.default(false),
+  MINIO_REGION: z.string().regex(/^[\w-]{1,64}$/).default('us-east-1'),
+  MAX_FILE_SIZE_MB: whole(0, 50_000_000).default(100),
+  SIGNUP: z.enum(['open', 'invite']).optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  LISTEN: z.string().regex(/^[\da-f.:]+$/i, 'must be an address').default('127.0.0.1'),
+  TRUSTED_PROXIES: addresses.default([]),
+  LIMIT_ANONYMOUS_PER_MINUTE: whole(1, 1_000_000).default(100),
+  LIMIT_SESSION_PER_MINUTE: whole(1, 1_000_000).default(1200),
+  LIMIT_SIGNUP_PER_MINUTE: whole(1, 1_000_000).default(30),
+});
+
+/** Null without `MINIO_ENDPOINT`: then nothing is shared. */
+export function readHubSettings(env: Readonly<Record<string, string | undefined>>): HubSettings | null {
+  if ((env['MINIO_ENDPOINT'] ?? '') === '') return null;
+  // An empty variable (`SIGNUP=` in a file) means not set.
+  const parsed = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')));
+  // Which variable and why; never the value, it may be a key.
+  if (!parsed.success) throw wrong(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  const said = parsed.data;
+  const isOwnAddress = /^(127\.|::1$)/.test(said.LISTEN);
+  const publicUrl = said.PUBLIC_URL === undefined ? null : new URL(said.PUBLIC_URL);
+  if (!isOwnAddress && publicUrl === null) throw wrong('LISTEN reaches beyond this computer, so PUBLIC_URL must say how others call it');
+  if (publicUrl !== null && (publicUrl.pathname !== '/' || publicUrl.search !== '' || publicUrl.hash !== '' || publicUrl.username !== '')) throw wrong('PUBLIC_URL must be scheme, host and port alone');
+  if (said.ALGORITHM === 'HS256' && Buffer.byteLength(said.SECRET_KEY ?? '') < 32) throw wrong('ALGORITHM=HS256 needs a SECRET_KEY of at least 32 bytes');
+  const isShared = !isOwnAddress || publicUrl !== null;
+  return {
+    databaseUrl: said.DATABASE_URL ?? null, secretKey: said.SECRET_KEY ?? null, algorithm: said.ALGORITHM, bearerMs: said.ACCESS_TOKEN_EXPIRE_MINUTES * 60_000,
+    warm: { endpoint: `${said.MINIO_SECURE ? 'https' : 'http'}://${said.MINIO_ENDPOINT}`, region: said.MINIO_REGION, bucket: said.MINIO_BUCKET, accessKeyId: said.MINIO_ACCESS_KEY, secretAccessKey: said.MINIO_SECRET_KEY },
+    mostUploadBytes: said.MAX_FILE_SIZE_MB === 0 ? null : said.MAX_FILE_SIZE_MB * 1_048_576,
+    signUp: said.SIGNUP ?? (isShared ? 'invite' : 'open'),
+    publicUrl, listen: said.LISTEN, trustedProxies: said.TRUSTED_PROXIES,
+    limits: { anonymous: said.LIMIT_ANONYMOUS_PER_MINUTE, session: said.LIMIT_SESSION_PER_MINUTE, signUp: said.LIMIT_SIGNUP_PER_MINUTE },
+    isShared,
+  };
+}
+
+function wrong(detail: string): AppError {
+  return new AppError('hub_misconfigured', { detail: detail.slice(0, 400) });
+}

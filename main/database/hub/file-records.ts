@@ -1,0 +1,89 @@
+/** Rows of the files in members' libraries. */
+import { sql, type Kysely } from 'kysely';
+import type { FileFilter, FilePage, FileRecord, FileRecords, NewFile } from '../../library/ports.ts';
+import type { FileRow, HubTables, NewFileRow } from './hub-tables.ts';
+
+const rowsPerInsert = 200;
+
+export function fileRecords(db: Kysely<HubTables>): FileRecords {
+  const put = (files: readonly NewFile[], at: string) => db.insertInto('files').values(files.map((file) => newRow(file, at))).onConflict((conflict) => conflict.column('object_key').doUpdateSet((excluded) => ({
+    // The id stays: whoever remembers it means the file at this place. New content is not yet in the cold store.
+    etag: excluded.ref('excluded.etag'), file_size: excluded.ref('excluded.file_size'), content_type: excluded.ref('excluded.content_type'),
+    uploaded_at: excluded.ref('excluded.uploaded_at'), updated_at: excluded.ref('excluded.updated_at'), storage_location: excluded.ref('excluded.storage_location'), synced_at: excluded.ref('excluded.synced_at'),
+  })));
+  return {
+    put: async (file, at) => fileOf(await put([file], at).returningAll().executeTakeFirstOrThrow()),
+    putMany: async (files, at) => {
+      for (let from = 0; from < files.length; from += rowsPerInsert) await put(files.slice(from, from + rowsPerInsert), at).execute();
+    },
+    file: async (id) => {
+      // PostgreSQL refuses a number that its integer can't hold; no row has such an id.
+      if (id > 2_147_483_647) return null;
+      const found = await db.selectFrom('files').selectAll().where('id', '=', id).executeTakeFirst();
+      return found === undefined ? null : fileOf(found);
+    },
+    fileAt: async (objectKey) => {
+      const found = await db.selectFrom('files').selectAll().where('object_key', '=', objectKey).executeTakeFirst();
+      return found === undefined ? null : fileOf(found);
+    },
+    list: async (filter, page) => (await listed(db, filter, page).execute()).map(fileOf),
+    trashed: async (userId, { before, limit }) => {
+      let query = db.selectFrom('files').selectAll().where('user_id', '=', userId).where('deleted_at', 'is not', null);
+      if (before !== null) query = query.where('id', '<', before);
+      return (await query.orderBy('id', 'desc').limit(limit).execute()).map(fileOf);
+    },
+    move: async (id, etag, to, at) => {
+      const values = { object_key: to.objectKey, etag: to.etag, filename: to.filename, folder: to.folder, deleted_at: to.deletedAt, restore_key: to.restoreKey, updated_at: at };
+      const moved = await db.updateTable('files').set(values).where('id', '=', id).where('etag', '=', etag).returningAll().executeTakeFirst();
+      return moved === undefined ? null : fileOf(moved);
+    },
+    keysBetween: async (userId, after, upTo) => {
+      let query = db.selectFrom('files').select(['id', 'object_key as objectKey', 'etag']).where('user_id', '=', userId).where('object_key', '>', after);
+      if (upTo !== null) query = query.where('object_key', '<=', upTo);
+      return query.orderBy('object_key').execute();
+    },
+    remove: async (id, etag) => {
+      await db.deleteFrom('files').where('id', '=', id).where('etag', '=', etag).execute();
+    },
+    totals: async (userIds) => {
+      if (userIds.length === 0) return new Map();
+      const rows = await db.selectFrom('files').select(['user_id', sql<number>`count(*)`.as('files'), sql<string | number>`coalesce(sum(file_size), 0)`.as('bytes')]).where('user_id', 'in', [...userIds]).where('deleted_at', 'is', null).groupBy('user_id').execute();
+      return new Map(rows.map((row) => [row.user_id, { files: Number(row.files), bytes: Number(row.bytes) }]));
+    },
+  };
+}
+
+function listed(db: Kysely<HubTables>, filter: FileFilter, page: FilePage) {
+  let query = db.selectFrom('files').selectAll().where('user_id', '=', filter.userId).where('deleted_at', 'is', null);
+  if (filter.folder !== undefined) query = query.where('folder', '=', filter.folder);
+  if (filter.search !== undefined && filter.search !== '') query = query.where(sql<boolean>`lower(filename) like ${`%${escapeLike(filter.search.toLowerCase())}%`} escape '!'`);
+  if (filter.type !== undefined) query = filter.type.endsWith('/') ? query.where(sql<boolean>`content_type like ${`${escapeLike(filter.type)}%`} escape '!'`) : query.where('content_type', '=', filter.type);
+  if (filter.minBytes !== undefined) query = query.where('file_size', '>=', filter.minBytes);
+  if (filter.maxBytes !== undefined) query = query.where('file_size', '<=', filter.maxBytes);
+  if (filter.uploadedAfter !== undefined) query = query.where('uploaded_at', '>', filter.uploadedAfter);
+  if (filter.uploadedBefore !== undefined) query = query.where('uploaded_at', '<', filter.uploadedBefore);
+  if (filter.storageLocation !== undefined) query = query.where('storage_location', '=', filter.storageLocation);
+  const { after, limit, sort } = page;
+  if (sort === 'newest') return (after === null ? query : query.where('id', '<', after.id)).orderBy('id', 'desc').limit(limit);
+  const column = sort === 'name' ? ('filename' as const) : ('file_size' as const);
+  if (after !== null) query = query.where((where) => where.or([where(column, '>', after.value as never), where.and([where(column, '=', after.value as never), where('id', '>', after.id)])]));
+  return query.orderBy(column).orderBy('id').limit(limit);
+}
+
+/** What someone types is text, never a pattern. */
+function escapeLike(text: string): string {
+  return text.replaceAll(/[!%_]/g, (sign) => `!${sign}`);
+}
+
+function newRow(file: NewFile, at: string): NewFileRow {
+  return {
+    user_id: file.userId, filename: file.filename, original_filename: file.originalFilename, folder: file.folder, file_size: file.sizeBytes, content_type: file.contentType,
+    storage_location: 'minio', object_key: file.objectKey, etag: file.etag, uploaded_at: file.uploadedAt, synced_at: null, created_at: at, updated_at: at,
+  };
+}
+function fileOf(row: FileRow): FileRecord {
+  return {
+    id: row.id, userId: row.user_id, filename: row.filename, originalFilename: row.original_filename, folder: row.folder, sizeBytes: row.file_size, contentType: row.content_type,
+    storageLocation: row.storage_location, objectKey: row.object_key, etag: row.etag, uploadedAt: row.uploaded_at, syncedAt: row.synced_at, createdAt: row.created_at, updatedAt: row.updated_at, deletedAt: row.deleted_at, restoreKey: row.restore_key,
+  };
+}

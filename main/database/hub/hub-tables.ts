@@ -1,0 +1,99 @@
+/** The hub's tables as Kysely sees them; times are ISO 8601 texts in UTC, which sort and compare alike on SQLite and PostgreSQL. */
+import type { Generated, Insertable, Selectable } from 'kysely';
+import type { Role, StorageLocation } from '../../../shared/model/accounts.ts';
+
+interface UserTable {
+  id: Generated<number>;
+  email: string;
+  hashed_password: string;
+  role: Role;
+  created_at: string;
+  updated_at: string;
+  disabled_at: string | null;
+}
+interface SessionTable {
+  id: string;
+  user_id: number;
+  kind: 'program' | 'browser';
+  device: string;
+  address: string;
+  created_at: string;
+  last_seen_at: string;
+  expires_at: string;
+  ended_at: string | null;
+}
+interface RefreshTokenTable {
+  token_hash: string;
+  session_id: string;
+  expires_at: string;
+  used_at: string | null;
+}
+interface FailureTable {
+  id: Generated<number>;
+  account: string;
+  address: string;
+  at: string;
+}
+interface InvitationTable {
+  id: Generated<number>;
+  token_hash: string;
+  email: string | null;
+  role: Role;
+  created_at: string;
+  expires_at: string;
+  used_at: string | null;
+}
+interface ResetTable {
+  token_hash: string;
+  user_id: number;
+  expires_at: string;
+  used_at: string | null;
+}
+/** Facts that only one may set first, like who was here first. */
+interface FactTable {
+  name: string;
+  value: string;
+}
+interface FileTable {
+  id: Generated<number>;
+  user_id: number;
+  filename: string;
+  original_filename: string;
+  folder: string;
+  file_size: number;
+  content_type: string;
+  storage_location: StorageLocation;
+  object_key: string;
+  /** Made by the database from the id; the signed address in an answer is made anew each time. */
+  access_url: Generated<string>;
+  etag: string;
+  uploaded_at: string;
+  synced_at: string | null;
+  created_at: string;
+  updated_at: string;
+  deleted_at: Generated<string | null>;
+  restore_key: Generated<string | null>;
+}
+interface UploadRuleTable {
+  user_id: number;
+  /** JSON of UploadRules. */
+  rules: string;
+  updated_at: string;
+}
+
+export interface HubTables {
+  users: UserTable;
+  device_sessions: SessionTable;
+  refresh_tokens: RefreshTokenTable;
+  login_failures: FailureTable;
+  invitations: InvitationTable;
+  password_resets: ResetTable;
+  hub_facts: FactTable;
+  files: FileTable;
+  upload_rules: UploadRuleTable;
+}
+export type UserRow = Selectable<UserTable>;
+export type SessionRow = Selectable<SessionTable>;
+export type InvitationRow = Selectable<InvitationTable>;
+export type FileRow = Selectable<FileTable>;
+export type NewFileRow = Insertable<FileTable>;

@@ -1,0 +1,138 @@
+/** Makes the hub: database, keys, accounts, store and files into one; null where nothing is shared. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { Accounts } from './accounts/accounts.ts';
+import { defaultLoginLimits } from './accounts/login-policy.ts';
+import { Members } from './accounts/members.ts';
+import { createPasswords } from './accounts/passwords.ts';
+import type { AccountRecords } from './accounts/ports.ts';
+import { defaultSessionTimes, Sessions } from './accounts/sessions.ts';
+import { openSigningKeys } from './accounts/signing-keys.ts';
+import { createTokens } from './accounts/tokens.ts';
+import type { HubDoor } from './app/hub-door.ts';
+import type { HubParts } from './app/hub-handlers.ts';
+import type { HubSettings } from './app/hub-settings.ts';
+import { createBudget } from './base/budget.ts';
+import type { Clock } from './base/clock.ts';
+import { isoAt } from './base/iso-time.ts';
+import type { AppLogger } from './base/logger.ts';
+import { fileRecords } from './database/hub/file-records.ts';
+import { openHubDatabase } from './database/hub/open-hub-database.ts';
+import { ruleRecords } from './database/hub/rule-records.ts';
+import { sessionRecords } from './database/hub/session-records.ts';
+import { userRecords } from './database/hub/user-records.ts';
+import { Catalogue } from './library/catalogue.ts';
+import { Files } from './library/files.ts';
+import { openLinks } from './library/links.ts';
+import { Moving } from './library/moving.ts';
+import { createRetryingStore } from './remote/retrying-store.ts';
+import { createBucket } from './remote/s3-control.ts';
+import { createS3Store } from './remote/s3-store.ts';
+import { withBucket } from './remote/with-bucket.ts';
+import type { SecretStore } from './secrets/secret-store.ts';
+import type { EntryKey } from '../shared/relative-path.ts';
+import { contentTypeFor } from './sync/execute/content-type.ts';
+import { removeVersion } from './sync/stores/remove-version.ts';
+import type { ETag, RemoteStore, StoreKey, StoreProfile } from './sync/ports.ts';
+
+export interface Hub {
+  readonly parts: HubParts;
+  readonly door: HubDoor;
+  /** `healthy` or what is wrong, by service. */
+  health(): Promise<Readonly<Record<string, string>>>;
+  close(): Promise<void>;
+}
+/** Only tests give a lower cost of passwords, and a database and a store of their own. */
+export interface HubDeps {
+  readonly settings: HubSettings;
+  readonly dataDir: string;
+  readonly databaseFile?: string;
+  readonly secrets: SecretStore;
+  readonly clock: Clock;
+  readonly logger: AppLogger;
+  readonly hashCost?: number;
+  readonly store?: RemoteStore;
+}
+/** Of all uploads' bytes in memory together: six parts (each twice for a moment); others wait their turn. */
+const uploadMemoryBytes = 48 * 1_048_576;
+const healthWithinMs = 4_000;
+
+export async function openHub(deps: HubDeps): Promise<Hub> {
+  const { settings, clock, logger, secrets } = deps;
+  keepOutOfLogs(settings, logger);
+  const database = await openHubDatabase(settings.databaseUrl === null ? { kind: 'sqlite', file: deps.databaseFile ?? path.join(deps.dataDir, 'hub.db') } : { kind: 'postgres', url: settings.databaseUrl }, logger);
+  try {
+    const records: AccountRecords = { ...userRecords(database.db), ...sessionRecords(database.db) };
+    const keys = await openSigningKeys({ algorithm: settings.algorithm, secret: settings.secretKey, shelf: secrets, clock });
+    const sessions = new Sessions({ records, tokens: createTokens({ keys, clock }), clock, logger, times: { ...defaultSessionTimes, bearerMs: settings.bearerMs } });
+    const setupCode = settings.isShared ? randomBytes(12).toString('base64url') : null;
+    const accounts = new Accounts({ records, passwords: createPasswords(deps.hashCost), clock, logger, rules: { mode: settings.signUp, setupCode }, limits: defaultLoginLimits });
+    const members = new Members({ records, clock });
+    const store = deps.store ?? openWarmStore(settings, clock);
+    const rows = fileRecords(database.db);
+    const catalogue = new Catalogue({ store, records: rows, clock, logger, contentTypeOfName: (name) => contentTypeFor(name as EntryKey) });
+    const ruleRows = ruleRecords(database.db);
+    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links: await openLinks({ shelf: secrets, clock }), clock, memory: createBudget(uploadMemoryBytes), mostBytes: settings.mostUploadBytes });
+    const moving = new Moving({ store, records: rows, files, clock, removeExactly: remover(store, clock) });
+    const rules: HubParts['rules'] = { rulesOf: ruleRows.rulesOf, setRules: (userId, wanted) => ruleRows.setRules(userId, wanted, isoAt(clock.nowMs())) };
+    return {
+      parts: { accounts, sessions, members, files, moving, rules, records: rows, user: (id) => members.user(id) },
+      door: {
+        publicUrl: settings.publicUrl, listen: settings.listen, trustedProxies: settings.trustedProxies, limits: settings.limits, mostUploadBytes: settings.mostUploadBytes,
+        setupCode: async () => ((await records.hasUsers()) ? null : setupCode),
+        identify: (credentials, device) => identify(sessions, credentials, device),
+        figures: () => Object.entries(store.requestCounts()).map(([verb, value]) => ({ name: 'strata_store_requests', says: 'Requests sent to the warm store since the start.', labels: { verb }, value })),
+      },
+      health: async () => ({ database: (await database.isWell()) ? 'healthy' : 'unhealthy', store: await storeHealth(store, clock) }),
+      close: async () => {
+        await store.close();
+        await database.close();
+      },
+    };
+  } catch (thrown) {
+    await database.close();
+    throw thrown;
+  }
+}
+
+/** What the store heeds is found out once, by doing, before the first deletion. */
+function remover(store: RemoteStore, clock: Clock): (key: StoreKey, etag: ETag) => Promise<boolean> {
+  let profile: Promise<StoreProfile> | null = null;
+  return async (key, etag) => {
+    profile ??= store.probe();
+    const known = await profile.catch((error: unknown) => {
+      profile = null;
+      throw error;
+    });
+    return removeVersion({ store, profile: known, clock, random: randomUUID }, key, etag);
+  };
+}
+
+async function identify(sessions: Sessions, credentials: Parameters<HubDoor['identify']>[0], device: Parameters<HubDoor['identify']>[1]): ReturnType<HubDoor['identify']> {
+  const { bearer, cookie, proof } = credentials;
+  const found = bearer !== null ? await sessions.ofBearer(bearer, device) : cookie !== null ? await sessions.ofCookie(cookie, proof, device) : null;
+  return found === null ? null : { who: 'user', sessionId: found.sessionId, user: { id: found.id, email: found.email, role: found.role } };
+}
+
+function openWarmStore(settings: HubSettings, clock: Clock): RemoteStore {
+  const { endpoint, region, bucket, accessKeyId, secretAccessKey } = settings.warm;
+  const at = { endpoint, region, bucket };
+  const credentials = () => Promise.resolve({ accessKeyId, secretAccessKey });
+  const store = createRetryingStore(createS3Store({ endpoint: at, prefix: '', credentials, clock }), { clock, random: Math.random });
+  return withBucket(store, () => createBucket({ endpoint: at, credentials, clock }).then(() => undefined));
+}
+
+/** A store that hangs must not make the answer hang. */
+async function storeHealth(store: RemoteStore, clock: Clock): Promise<string> {
+  const signal = new AbortController();
+  const late = clock.sleep(healthWithinMs, signal.signal).then(() => 'unhealthy: no answer in time');
+  const looked = store.list({ prefix: 'user-', maxKeys: 1, signal: signal.signal }).then(() => 'healthy', (error: unknown) => `unhealthy: ${(error as { readonly code?: string }).code ?? 'error'}`);
+  const answer = await Promise.race([looked, late]);
+  signal.abort();
+  return answer;
+}
+
+function keepOutOfLogs(settings: HubSettings, logger: AppLogger): void {
+  const password = settings.databaseUrl === null ? '' : decodeURIComponent(new URL(settings.databaseUrl).password);
+  for (const secret of [settings.secretKey, settings.databaseUrl, password, settings.warm.secretAccessKey]) if (secret !== null && secret !== '') logger.addSecret(secret);
+}

@@ -1,0 +1,148 @@
+/** A member's files: received, listed, described, given out. Every question is bound to one user here, and nowhere else. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingFile, OutgoingFile } from '../../shared/api/contract-row.ts';
+import { parentOf } from '../../shared/relative-path.ts';
+import { brokenRules, ruleSentence, type FileFacts, type UploadRules } from '../../shared/upload-rules.ts';
+import { AppError } from '../base/app-error.ts';
+import type { Budget } from '../base/budget.ts';
+import type { Clock } from '../base/clock.ts';
+import { isoAt } from '../base/iso-time.ts';
+import type { ETag, RemoteStore, StoreKey } from '../sync/ports.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Links } from './links.ts';
+import type { FileFilter, FilePage, FileRecord, FileRecords, FileSort, RuleRecords } from './ports.ts';
+import { receive } from './receive.ts';
+import { resolve } from './resolver.ts';
+
+export interface FilesDeps {
+  readonly store: RemoteStore;
+  readonly records: FileRecords;
+  readonly rules: RuleRecords;
+  readonly catalogue: Catalogue;
+  readonly links: Links;
+  readonly clock: Clock;
+  readonly memory: Budget;
+  readonly mostBytes: number | null;
+}
+export interface FileList {
+  readonly files: readonly FileRecord[];
+  readonly nextCursor: string | null;
+}
+
+export class Files {
+  readonly #deps: FilesDeps;
+  constructor(deps: FilesDeps) {
+    this.#deps = deps;
+  }
+
+  /** In a named folder under its own name; without one under a name that nobody else has (H4). The folder may stand behind the file. */
+  async upload(userId: number, folder: string, file: IncomingFile): Promise<FileRecord> {
+    const { records, clock, store, memory, mostBytes } = this.#deps;
+    const name = file.filename.normalize('NFC');
+    if (name.includes('/')) throw new AppError('bad_request', { detail: 'a file’s name holds no slash' });
+    const rules = await this.#deps.rules.rulesOf(userId);
+    refuseBroken(rules, { name, sizeBytes: null, contentType: null });
+    let target = placeOf(userId, folder, name);
+    const received = await receive({ store, memory }, {
+      filename: name, chunks: file.chunks, mostBytes,
+      check: (facts) => refuseBroken(rules, { name, ...facts }),
+      keyFor: async (atEnd) => {
+        if (atEnd) target = placeOf(userId, (await file.rest())['folder'] ?? folder, name);
+        return target.key;
+      },
+      confirm: async () => {
+        if (((await file.rest())['folder'] ?? folder) !== folder) throw new AppError('bad_request', { detail: 'for a file this large the field "folder" goes before the field "file"' });
+      },
+    });
+    const at = isoAt(clock.nowMs());
+    return records.put({
+      userId, filename: name, originalFilename: file.filename.slice(0, 1024), folder: target.folder, sizeBytes: received.sizeBytes, contentType: received.contentType,
+      objectKey: received.key, etag: received.etag, uploadedAt: at,
+    }, at);
+  }
+
+  async list(filter: FileFilter, page: { readonly sort: FileSort; readonly cursor: string | undefined; readonly limit: number }): Promise<FileList> {
+    const after = page.cursor === undefined ? null : readCursor(page.cursor, page.sort);
+    if (after === null) await this.#deps.catalogue.refresh(filter.userId);
+    const found = await this.#deps.records.list(filter, { sort: page.sort, after, limit: page.limit + 1 });
+    const files = found.slice(0, page.limit);
+    const last = files.at(-1);
+    return { files, nextCursor: found.length > page.limit && last !== undefined ? writeCursor(last, page.sort) : null };
+  }
+
+  /** Unknown is 404, somebody else's is 403 (H2). */
+  async own(userId: number, fileId: number): Promise<FileRecord> {
+    const file = await this.#deps.records.file(fileId);
+    if (file === null) throw new AppError('not_found', { what: 'file' });
+    if (file.userId !== userId) throw new AppError('file_foreign');
+    // What lies in the trash is read by what is about the trash alone.
+    if (file.deletedAt !== null) throw new AppError('not_found', { what: 'file' });
+    return file;
+  }
+
+  async open(userId: number, fileId: number): Promise<OutgoingFile> {
+    return this.#outgoing(await this.own(userId, fileId));
+  }
+  /** Whoever has the link may read, until it ends. */
+  async openLink(link: string): Promise<OutgoingFile> {
+    const said = this.#deps.links.read(link);
+    if (said === null) throw new AppError('not_found', { what: 'link' });
+    return this.open(said.userId, said.fileId);
+  }
+  linkFor(file: FileRecord): string {
+    return this.#deps.links.sign(file.userId, file.id);
+  }
+
+  /** What the store says now is what goes out; a row may be older than the object. */
+  async #outgoing(file: FileRecord): Promise<OutgoingFile> {
+    const { store } = this.#deps;
+    const key = file.objectKey as StoreKey;
+    const now = await store.head(key);
+    if (now === null || now.deletionClaimedAtMs !== null) throw new AppError('not_found', { what: 'file' });
+    return {
+      filename: file.filename, sizeBytes: now.sizeBytes, contentType: file.contentType, etag: now.etag, changedAtMs: now.lastModifiedMs,
+      read: (range) => readObject(store, key, now.etag, range),
+    };
+  }
+}
+
+async function* readObject(store: RemoteStore, key: StoreKey, etag: ETag, range: { readonly start: number; readonly end: number } | null): AsyncGenerator<Uint8Array> {
+  const stop = new AbortController();
+  try {
+    const answer = await store.get(key, { ifMatch: etag, signal: stop.signal, ...(range === null ? {} : { range }) });
+    if (!answer.ok) throw new AppError(answer.why === 'archived' ? 'object_archived' : answer.why === 'absent' ? 'object_missing' : 'object_changed');
+    yield* answer.value.body;
+  } finally {
+    // Whoever stopped reading must not leave the store sending.
+    stop.abort();
+  }
+}
+
+export function placeOf(userId: number, folder: string, name: string): { readonly key: StoreKey; readonly folder: string } {
+  // The name must stand on its own too: behind a number even ".." would look harmless.
+  const alone = resolve(userId, name);
+  const place = alone.ok ? resolve(userId, folder === '' ? `${randomUUID()}-${name}` : `${folder}/${name}`) : alone;
+  if (!place.ok) throw new AppError(place.code, { detail: place.detail });
+  return { key: place.key, folder: folder === '' ? '' : parentOf(place.path) };
+}
+
+function refuseBroken(rules: UploadRules, facts: FileFacts): void {
+  const broken = brokenRules(rules, facts);
+  if (broken.length > 0) throw new AppError('upload_refused', { detail: broken.map((one) => ruleSentence(one, rules)).join('; ') });
+}
+
+function writeCursor(last: FileRecord, sort: FileSort): string {
+  const value = sort === 'name' ? last.filename : sort === 'size' ? last.sizeBytes : 0;
+  return Buffer.from(JSON.stringify([last.id, value])).toString('base64url');
+}
+function readCursor(cursor: string, sort: FileSort): FilePage['after'] {
+  try {
+    const said: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const [id, value] = Array.isArray(said) ? (said as readonly unknown[]) : [];
+    const fits = sort === 'name' ? typeof value === 'string' && !value.includes('\0') : typeof value === 'number' && Number.isSafeInteger(value);
+    if (typeof id === 'number' && Number.isSafeInteger(id) && id >= 0 && id <= 2_147_483_647 && fits) return { id, value: value as string | number };
+  } catch {
+    throw new AppError('bad_request', { detail: 'the cursor is not one of ours' });
+  }
+  throw new AppError('bad_request', { detail: 'the cursor is not one of ours' });
+}

@@ -1,0 +1,73 @@
+/** What the hub's files need of the outside: their rows. The store is the engine's RemoteStore. Times are ISO 8601 in UTC. */
+import type { StorageLocation } from '../../shared/model/accounts.ts';
+import type { UploadRules } from '../../shared/upload-rules.ts';
+
+export interface FileRecord {
+  readonly id: number;
+  /** Whose library it lies in. */
+  readonly userId: number;
+  readonly filename: string;
+  readonly originalFilename: string;
+  /** '' is the top of the library. */
+  readonly folder: string;
+  readonly sizeBytes: number;
+  readonly contentType: string;
+  readonly storageLocation: StorageLocation;
+  readonly objectKey: string;
+  readonly etag: string;
+  readonly uploadedAt: string;
+  readonly syncedAt: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** In the trash since; `objectKey` says where its bytes lie now. */
+  readonly deletedAt: string | null;
+  readonly restoreKey: string | null;
+}
+export type NewFile = Omit<FileRecord, 'id' | 'syncedAt' | 'storageLocation' | 'createdAt' | 'updatedAt' | 'deletedAt' | 'restoreKey'>;
+/** Where a file went: every place it is known by changes at once. */
+export type FileMove = Pick<FileRecord, 'objectKey' | 'etag' | 'filename' | 'folder' | 'deletedAt' | 'restoreKey'>;
+
+export interface FileFilter {
+  readonly userId: number;
+  readonly folder?: string | undefined;
+  /** Part of the name, without case; `%` and `_` mean themselves. */
+  readonly search?: string | undefined;
+  readonly type?: string | undefined;
+  readonly minBytes?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly uploadedAfter?: string | undefined;
+  readonly uploadedBefore?: string | undefined;
+  readonly storageLocation?: StorageLocation | undefined;
+}
+export type FileSort = 'newest' | 'name' | 'size';
+export interface FilePage {
+  readonly sort: FileSort;
+  /** The last row of the page before. */
+  readonly after: { readonly id: number; readonly value: string | number } | null;
+  readonly limit: number;
+}
+
+export interface FileRecords {
+  /** A row for the object; one that is there already keeps its id and takes the new facts. */
+  put(file: NewFile, at: string): Promise<FileRecord>;
+  putMany(files: readonly NewFile[], at: string): Promise<void>;
+  file(id: number): Promise<FileRecord | null>;
+  fileAt(objectKey: string): Promise<FileRecord | null>;
+  /** Without what is in the trash. */
+  list(filter: FileFilter, page: FilePage): Promise<readonly FileRecord[]>;
+  /** What is in the trash, newest row first. */
+  trashed(userId: number, page: { readonly before: number | null; readonly limit: number }): Promise<readonly FileRecord[]>;
+  /** Null where it is no longer that version. */
+  move(id: number, etag: string, to: FileMove, at: string): Promise<FileRecord | null>;
+  /** Key and version of the rows after one key up to another (null: to the end), in the store's order. */
+  keysBetween(userId: number, after: string, upTo: string | null): Promise<readonly { readonly id: number; readonly objectKey: string; readonly etag: string }[]>;
+  /** Only where it still has that version. */
+  remove(id: number, etag: string): Promise<void>;
+  /** Without what is in the trash. */
+  totals(userIds: readonly number[]): Promise<ReadonlyMap<number, { readonly files: number; readonly bytes: number }>>;
+}
+
+export interface RuleRecords {
+  rulesOf(userId: number): Promise<UploadRules>;
+  setRules(userId: number, rules: UploadRules, at: string): Promise<void>;
+}

@@ -1,0 +1,125 @@
+/** What the hub needs of its database, tried alike on SQLite and PostgreSQL. */
+import { describe, expect, it } from 'vitest';
+import type { AccountRecords } from '../accounts/ports.ts';
+import { fileRecords } from '../database/hub/file-records.ts';
+import { openHubDatabase, type DatabasePlace, type HubDatabase } from '../database/hub/open-hub-database.ts';
+import { sessionRecords } from '../database/hub/session-records.ts';
+import { userRecords } from '../database/hub/user-records.ts';
+import { silentLogger } from '../base/logger.ts';
+import type { FileRecords, NewFile } from '../library/ports.ts';
+
+const at = '2026-11-20T12:00:00.000Z';
+const later = '2026-11-20T13:00:00.000Z';
+
+interface World {
+  readonly database: HubDatabase;
+  readonly accounts: AccountRecords;
+  readonly files: FileRecords;
+}
+
+export function hubDatabaseSuite(name: string, newPlace: () => Promise<DatabasePlace>): void {
+  const withWorld = async (work: (world: World, place: DatabasePlace) => Promise<void>): Promise<void> => {
+    const place = await newPlace();
+    const database = await openHubDatabase(place, silentLogger);
+    try {
+      await work({ database, accounts: { ...userRecords(database.db), ...sessionRecords(database.db) }, files: fileRecords(database.db) }, place);
+    } finally {
+      await database.close();
+    }
+  };
+  const add = (world: World, email: string, role: 'member' | 'guest' = 'member') => world.accounts.addUser({ email, hashedPassword: 'hash', role, at });
+  const fileOf = (userId: number, objectKey: string, over: Partial<NewFile> = {}): NewFile => ({ userId, filename: objectKey.split('/').at(-1) ?? '', originalFilename: 'sent', folder: '', sizeBytes: 10, contentType: 'text/plain', objectKey, etag: 'e1', uploadedAt: at, ...over });
+
+  describe(name, () => {
+    it('opening twice makes the tables once and keeps what is in them', () => withWorld(async (world, place) => {
+      await add(world, 'a@x.org');
+      if (place.kind === 'sqlite' && place.file === ':memory:') return;
+      const again = await openHubDatabase(place, silentLogger);
+      expect((await userRecords(again.db).userByEmail('a@x.org'))?.email).toBe('a@x.org');
+      expect(await again.isWell()).toBe(true);
+      await again.close();
+    }));
+    it('of ten first sign-ups at once one becomes the owner, and an e-mail is taken once', () => withWorld(async (world) => {
+      const all = await Promise.all(Array.from({ length: 10 }, (_, number) => add(world, `u${number % 9}@x.org`)));
+      expect(all.filter((user) => user === null)).toHaveLength(1);
+      expect(all.filter((user) => user?.role === 'owner')).toHaveLength(1);
+      expect(await world.accounts.countOwners()).toBe(1);
+    }));
+    it('a session ends once, for its own user only, and lives no longer than its time', () => withWorld(async (world) => {
+      const [ann, bob] = [await add(world, 'ann@x.org'), await add(world, 'bob@x.org')];
+      const session = { id: 's1', userId: ann?.id ?? 0, kind: 'browser' as const, device: 'Firefox', address: '127.0.0.1', createdAt: at, lastSeenAt: at, expiresAt: later, endedAt: null };
+      await world.accounts.addSession(session);
+      await world.accounts.addSession({ ...session, id: 's2' });
+      expect((await world.accounts.sessionWithUser('s1'))?.user.email).toBe('ann@x.org');
+      expect(await world.accounts.endSession(bob?.id ?? 0, 's1', at)).toBe(false);
+      expect(await world.accounts.endSession(ann?.id ?? 0, 's1', at)).toBe(true);
+      expect(await world.accounts.endSession(ann?.id ?? 0, 's1', at)).toBe(false);
+      expect((await world.accounts.listSessions(ann?.id ?? 0, at)).map(({ id }) => id)).toEqual(['s2']);
+      expect(await world.accounts.listSessions(ann?.id ?? 0, later)).toEqual([]);
+    }));
+    it('a refresh token is unused for exactly one of two', () => withWorld(async (world) => {
+      const ann = await add(world, 'ann@x.org');
+      await world.accounts.addSession({ id: 's1', userId: ann?.id ?? 0, kind: 'browser', device: '', address: '', createdAt: at, lastSeenAt: at, expiresAt: later, endedAt: null });
+      await world.accounts.addRefreshToken({ hash: 'h1', sessionId: 's1', expiresAt: later });
+      const uses = await Promise.all([world.accounts.useRefreshToken('h1', at), world.accounts.useRefreshToken('h1', at)]);
+      expect(uses.map((use) => use?.reused).sort()).toEqual([false, true]);
+      expect(await world.accounts.useRefreshToken('unknown', at)).toBeNull();
+    }));
+    it('failures are counted by account and by address since a moment', () => withWorld(async ({ accounts }) => {
+      await accounts.addFailure({ account: 'ann@x.org', address: '1.1.1.1', at });
+      await accounts.addFailure({ account: 'ann@x.org', address: '2.2.2.2', at: later });
+      expect(await accounts.failuresSince(at, { account: 'ann@x.org', address: '1.1.1.1' })).toEqual({ account: { count: 1, lastAt: later }, address: { count: 0, lastAt: null } });
+      await accounts.forgetFailures('ann@x.org');
+      expect(await accounts.listFailures(10)).toEqual([]);
+    }));
+    it('invitations and resets are used once', () => withWorld(async ({ accounts, ...rest }) => {
+      const ann = await add({ accounts, ...rest }, 'ann@x.org');
+      const { id } = await accounts.addInvitation({ hash: 'i', email: null, role: 'guest', at, expiresAt: later });
+      expect([await accounts.useInvitation(id, at), await accounts.useInvitation(id, at)]).toEqual([true, false]);
+      expect((await accounts.invitation('i'))?.usedAt).toBe(at);
+      await accounts.addReset({ hash: 'r', userId: ann?.id ?? 0, expiresAt: later });
+      expect([await accounts.useReset('r', later), await accounts.useReset('r', at), await accounts.useReset('r', at)]).toEqual([null, ann?.id, null]);
+    }));
+    it('a file keeps its id when its object changes, and is back to "not in the cold store"', () => withWorld(async (world) => {
+      const ann = await add(world, 'ann@x.org');
+      const first = await world.files.put(fileOf(ann?.id ?? 0, 'user-1/a.txt'), at);
+      const second = await world.files.put(fileOf(ann?.id ?? 0, 'user-1/a.txt', { etag: 'e2', sizeBytes: 5_000_000_000 }), later);
+      expect(second).toMatchObject({ id: first.id, etag: 'e2', sizeBytes: 5_000_000_000, storageLocation: 'minio', syncedAt: null, createdAt: at, updatedAt: later });
+      await world.files.remove(first.id, 'e1');
+      expect(await world.files.file(first.id)).not.toBeNull();
+      await world.files.remove(first.id, 'e2');
+      expect(await world.files.file(first.id)).toBeNull();
+      expect(await world.files.file(9_007_199_254_740_991)).toBeNull();
+    }));
+    it('lists are bound to one user, filtered, and go on by cursor in every order', () => withWorld(async (world) => {
+      const [ann, bob] = [(await add(world, 'ann@x.org'))?.id ?? 0, (await add(world, 'bob@x.org'))?.id ?? 0];
+      await world.files.putMany(Array.from({ length: 450 }, (_, number) => fileOf(ann, `user-1/f${String(number % 300).padStart(3, '0')}`, { sizeBytes: number % 7, folder: number % 2 === 0 ? 'a' : '' })), at);
+      await world.files.put(fileOf(bob, 'user-2/f000'), at);
+      await world.files.put(fileOf(ann, 'user-1/100%_done.png', { contentType: 'image/png' }), at);
+      for (const sort of ['newest', 'name', 'size'] as const) {
+        const seen: number[] = [];
+        for (let after: { id: number; value: string | number } | null = null; ;) {
+          const page = await world.files.list({ userId: ann }, { sort, after, limit: 100 });
+          seen.push(...page.map(({ id }) => id));
+          const last = page.at(-1);
+          if (page.length < 100 || last === undefined) break;
+          after = { id: last.id, value: sort === 'name' ? last.filename : last.sizeBytes };
+        }
+        expect([seen.length, new Set(seen).size]).toEqual([301, 301]);
+      }
+      const names = async (filter: object) => (await world.files.list({ userId: ann, ...filter }, { sort: 'name', after: null, limit: 1000 })).map(({ filename }) => filename);
+      expect(await names({ search: '0%_D' })).toEqual(['100%_done.png']);
+      expect(await names({ search: '%' })).toEqual(['100%_done.png']);
+      expect(await names({ type: 'image/' })).toEqual(['100%_done.png']);
+      expect((await names({ folder: 'a', minBytes: 3, maxBytes: 3 })).length).toBeGreaterThan(0);
+      expect(await world.files.totals([ann, bob])).toEqual(new Map([[ann, { files: 301, bytes: expect.any(Number) as number }], [bob, { files: 1, bytes: 10 }]]));
+    }));
+    it('keys are in the order of bytes, whatever the language', () => withWorld(async (world) => {
+      const ann = (await add(world, 'ann@x.org'))?.id ?? 0;
+      const keys = ['user-1/B', 'user-1/a', 'user-1/a/b', 'user-1/a0', 'user-1/z', 'user-1/é', 'user-1/\u{ffee}', 'user-1/😀'];
+      await world.files.putMany([...keys].reverse().map((key) => fileOf(ann, key)), at);
+      expect((await world.files.keysBetween(ann, 'user-1/', null)).map(({ objectKey }) => objectKey)).toEqual(keys);
+      expect((await world.files.keysBetween(ann, 'user-1/a', 'user-1/z')).map(({ objectKey }) => objectKey)).toEqual(['user-1/a/b', 'user-1/a0', 'user-1/z']);
+    }));
+  });
+}

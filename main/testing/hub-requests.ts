@@ -1,0 +1,50 @@
+/** A request for every command of the hub that is right as it stands: a new command without one here does not compile. */
+import type { HubCommand } from '../app/hub-handlers.ts';
+import type { AskRequest } from './door-under-test.ts';
+import { formOf, password } from './hub-under-test.ts';
+
+/** Whose things the blanks of paths stand for: by the names that the contract uses. */
+export interface Blanks {
+  readonly file_id: string;
+  readonly session_id: string;
+  readonly user_id: string;
+  readonly invitation_id: string;
+  readonly link: string;
+}
+const json = (body: object): AskRequest => ({ body });
+
+export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
+  signUp: () => json({ email: 'new@hub.test', password }),
+  logIn: () => json({ email: 'member@hub.test', password }),
+  logInBrowser: () => json({ email: 'member@hub.test', password }),
+  refreshBrowser: () => json({}),
+  logOut: () => json({}),
+  readMe: () => ({}),
+  changePassword: () => json({ current_password: password, new_password: `${password} new` }),
+  resetPassword: () => json({ reset_code: 'a code that nobody has been given', new_password: `${password} new` }),
+  listSessions: () => ({}),
+  endSession: () => ({}),
+  listUsers: () => ({}),
+  changeUser: () => json({ disabled: true }),
+  makeReset: () => json({}),
+  listUserSessions: () => ({}),
+  endUserSessions: () => ({}),
+  listInvitations: () => ({}),
+  makeInvitation: () => json({ email: 'guest@elsewhere.test' }),
+  removeInvitation: () => ({}),
+  listFailedLogins: () => ({}),
+  uploadFile: () => formOf('new.txt', 'new'),
+  listFiles: () => ({}),
+  listMobileFiles: () => ({}),
+  readFile: () => ({}),
+  downloadFile: () => ({}),
+  moveFile: () => json({ folder: 'elsewhere' }),
+  copyFile: () => json({ folder: 'elsewhere' }),
+  deleteFile: () => ({}),
+  listTrash: () => ({}),
+  restoreFile: () => json({}),
+  purgeFile: () => ({}),
+  readUploadRules: () => ({}),
+  writeUploadRules: () => json({ types: ['.txt'] }),
+  openLink: () => ({}),
+};

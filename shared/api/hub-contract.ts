@@ -1,0 +1,92 @@
+/** The commands of the hub: accounts, sessions, members and files, in the words that other programs know (rows H1 to H6). */
+import { z } from 'zod';
+import { passwordProblem, passwordSentences } from '../password-rules.ts';
+import { roles, storageLocations } from '../model/accounts.ts';
+import { incomingFile, outgoingFile, row } from './contract-row.ts';
+
+const empty = z.object({}).strict();
+const said = z.object({ message: z.string() });
+const id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+/** Without case: `Ann@x` and `ann@x` are one mailbox in practice, and two accounts would be confused. */
+const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
+const newPassword = z.string().max(1024).superRefine((value, context) => {
+  const problem = passwordProblem(value);
+  if (problem !== null) context.addIssue({ code: 'custom', message: passwordSentences[problem] });
+});
+const anyPassword = z.string().min(1).max(1024);
+const secretCode = z.string().min(16).max(256);
+const when = z.string();
+const role = z.enum(roles);
+
+export const userSchema = z.object({ id: z.number().int(), email: z.string(), role, created_at: when, disabled_at: when.nullable() });
+export const sessionSchema = z.object({ id: z.string(), kind: z.enum(['program', 'browser']), device: z.string(), address: z.string(), created_at: when, last_seen_at: when, expires_at: when, current: z.boolean() });
+export const invitationSchema = z.object({ id: z.number().int(), email: z.string().nullable(), role, created_at: when, expires_at: when, used_at: when.nullable() });
+const tokenSchema = z.object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.number().int(), user: z.object({ id: z.number().int(), email: z.string() }) });
+const browserSchema = z.object({ csrf_token: z.string(), expires_in: z.number().int(), user: z.object({ id: z.number().int(), email: z.string(), role }) });
+
+export const storedFileSchema = z.object({
+  id: z.number().int(), filename: z.string(), file_size: z.number().int().nonnegative(), storage_location: z.enum(storageLocations),
+  access_url: z.string(), uploaded_at: when,
+});
+export const listedFileSchema = storedFileSchema.extend({ synced_at: when.nullable() });
+export const fileDetailsSchema = listedFileSchema.extend({ original_filename: z.string(), content_type: z.string(), folder: z.string(), etag: z.string(), created_at: when, updated_at: when });
+const fileFields = Object.keys(fileDetailsSchema.shape) as [keyof z.output<typeof fileDetailsSchema>, ...(keyof z.output<typeof fileDetailsSchema>)[]];
+/** No database column and no key holds a NUL. */
+const text = (most: number) => z.string().max(most).refine((value) => !value.includes('\0'), 'it holds a NUL character');
+const folder = text(900);
+
+const ruleBytes = z.number().int().nonnegative().nullable().default(null);
+/** The fields of shared/upload-rules.ts, as other programs write names. */
+export const uploadRulesSchema = z.object({ least_bytes: ruleBytes, most_bytes: ruleBytes, types: z.array(z.string().regex(/^(\.[\w.-]{1,32}|[\w.+-]{1,64}\/[\w.+-]{0,64})$/, 'must be like .txt, image/ or application/pdf')).max(100).default([]), name_pattern: text(255).min(1).nullable().default(null) }).strict();
+
+/** Each filter narrows; `next_cursor` of an answer goes on where it ended. */
+export const fileQuerySchema = z.object({
+  folder: folder.optional(), search: text(200).optional(),
+  /** `image/` finds every image, `image/png` those alone. */
+  type: text(100).optional(),
+  min_size: z.coerce.number().int().nonnegative().optional(), max_size: z.coerce.number().int().nonnegative().optional(),
+  uploaded_after: z.iso.datetime({ offset: true }).optional(), uploaded_before: z.iso.datetime({ offset: true }).optional(),
+  storage_location: z.enum(storageLocations).optional(),
+  sort: z.enum(['newest', 'name', 'size']).default('newest'),
+  cursor: z.string().max(1500).optional(), limit: z.coerce.number().int().min(1).max(1000).default(1000),
+  /** Only these fields, by comma. */
+  fields: z.string().max(400).optional().transform((text) => text?.split(',')).pipe(z.array(z.enum(fileFields)).min(1).optional()),
+});
+
+export const hubContract = {
+  signUp: row('POST', '/auth/signup', 'anyone', 'Makes an account; the first one is the owner’s.', z.object({ email, password: newPassword, invitation: secretCode.optional(), setup_code: z.string().max(256).optional() }), z.object({ message: z.string(), user_id: z.number().int() }), { status: 201, limit: 'signUp' }),
+  logIn: row('POST', '/auth/login', 'anyone', 'Gives a program a bearer token.', z.object({ email, password: anyPassword }), tokenSchema),
+  logInBrowser: row('POST', '/auth/browser', 'anyone', 'Logs a browser in by cookies; only over TLS.', z.object({ email, password: anyPassword }), browserSchema),
+  refreshBrowser: row('POST', '/auth/refresh', 'anyone', 'A new access cookie for a refresh cookie, which is used up by it.', empty, browserSchema),
+  logOut: row('POST', '/auth/logout', 'reader', 'Ends this session.', empty, said),
+  readMe: row('GET', '/auth/me', 'reader', 'Who this session belongs to.', empty, userSchema),
+  changePassword: row('POST', '/auth/password', 'reader', 'Changes one’s password; every other session ends.', z.object({ current_password: anyPassword, new_password: newPassword }), said),
+  resetPassword: row('POST', '/auth/reset', 'anyone', 'Sets a new password by a one-time code; every session ends.', z.object({ reset_code: secretCode, new_password: newPassword }), said, { limit: 'signUp' }),
+  listSessions: row('GET', '/auth/sessions', 'reader', 'Where one is logged in.', empty, z.object({ sessions: z.array(sessionSchema) })),
+  endSession: row('DELETE', '/auth/sessions/:session_id', 'reader', 'Ends one of one’s sessions.', z.object({ session_id: z.string().min(1).max(64) }), said),
+
+  listUsers: row('GET', '/users', 'admin', 'All accounts.', z.object({ cursor: id.optional(), limit: z.coerce.number().int().min(1).max(1000).default(200) }), z.object({ users: z.array(userSchema.extend({ files: z.number().int(), bytes: z.number() })), next_cursor: z.number().int().nullable() })),
+  changeUser: row('PUT', '/users/:user_id', 'admin', 'Changes a role, or shuts an account out and lets it in again.', z.object({ user_id: id, role: role.optional(), disabled: z.boolean().optional() }), userSchema),
+  makeReset: row('POST', '/users/:user_id/reset', 'admin', 'A one-time code with which somebody sets a new password.', z.object({ user_id: id }), z.object({ reset_code: z.string(), expires_at: when }), { status: 201 }),
+  listUserSessions: row('GET', '/users/:user_id/sessions', 'admin', 'Where somebody is logged in.', z.object({ user_id: id }), z.object({ sessions: z.array(sessionSchema) })),
+  endUserSessions: row('DELETE', '/users/:user_id/sessions', 'admin', 'Ends all of somebody’s sessions.', z.object({ user_id: id }), said),
+  listInvitations: row('GET', '/invitations', 'admin', 'Invitations, newest first.', empty, z.object({ invitations: z.array(invitationSchema) })),
+  makeInvitation: row('POST', '/invitations', 'admin', 'An invitation, told once.', z.object({ email: email.optional(), role: role.exclude(['owner']).default('member') }), z.object({ id: z.number().int(), invitation: z.string(), expires_at: when }), { status: 201 }),
+  removeInvitation: row('DELETE', '/invitations/:invitation_id', 'admin', 'Takes an invitation back.', z.object({ invitation_id: id }), said),
+  listFailedLogins: row('GET', '/auth/failures', 'admin', 'Failed log-ins, newest first.', z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) }), z.object({ failures: z.array(z.object({ account: z.string(), address: z.string(), at: when })) })),
+
+  uploadFile: row('POST', '/files/upload', 'writer', 'Stores a file; the form field `folder`, if any, goes before the field `file`.', z.object({ folder: folder.default(''), file: incomingFile }), storedFileSchema, { status: 201, form: 'multipart' }),
+  listFiles: row('GET', '/files', 'reader', 'One’s files, newest first where nothing else is asked.', fileQuerySchema, z.object({ files: z.array(fileDetailsSchema.partial()), next_cursor: z.string().nullable() })),
+  listMobileFiles: row('GET', '/mobile/files/list', 'reader', 'The same list, for phones.', fileQuerySchema, z.object({ files: z.array(fileDetailsSchema.partial()), next_cursor: z.string().nullable() })),
+  readFile: row('GET', '/files/:file_id', 'reader', 'All about one file.', z.object({ file_id: id }), fileDetailsSchema),
+  downloadFile: row('GET', '/files/:file_id/download', 'reader', 'A file’s bytes.', z.object({ file_id: id }), outgoingFile, { answer: 'bytes' }),
+  moveFile: row('POST', '/files/:file_id/move', 'writer', 'Moves or renames a file; what isn’t named stays.', z.object({ file_id: id, folder: folder.optional(), filename: text(255).min(1).optional() }), fileDetailsSchema),
+  copyFile: row('POST', '/files/:file_id/copy', 'writer', 'Copies a file; what isn’t named stays.', z.object({ file_id: id, folder: folder.optional(), filename: text(255).min(1).optional() }), fileDetailsSchema, { status: 201 }),
+  deleteFile: row('DELETE', '/files/:file_id', 'writer', 'Puts a file into the trash.', z.object({ file_id: id }), said),
+  listTrash: row('GET', '/trash', 'reader', 'What is in one’s trash, newest file first.', z.object({ cursor: id.optional(), limit: z.coerce.number().int().min(1).max(1000).default(1000) }), z.object({ files: z.array(fileDetailsSchema.omit({ access_url: true }).extend({ deleted_at: when })), next_cursor: z.number().int().nullable() })),
+  restoreFile: row('POST', '/trash/:file_id/restore', 'writer', 'Brings a file back to where it was, or beside what is there now.', z.object({ file_id: id }), fileDetailsSchema),
+  purgeFile: row('DELETE', '/trash/:file_id', 'writer', 'Deletes a file of the trash for good.', z.object({ file_id: id }), said),
+  readUploadRules: row('GET', '/upload-rules', 'reader', 'What may be uploaded into one’s library.', empty, uploadRulesSchema),
+  writeUploadRules: row('PUT', '/upload-rules', 'writer', 'Sets what may be uploaded into one’s library.', uploadRulesSchema, uploadRulesSchema),
+  openLink: row('GET', '/files/link/:link', 'anyone', 'A file’s bytes by a signed link (`access_url`), for 15 minutes.', z.object({ link: z.string().min(16).max(1024) }), outgoingFile, { answer: 'bytes' }),
+} as const;
