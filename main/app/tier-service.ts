@@ -81,7 +81,7 @@ export class TierService {
       nextRunAtMs: coldAddress === null || settings.schedule === null ? null : nextRunMs(settings.schedule, this.#deps.clock.nowMs()),
     };
   }
-  write(rootId: string, wish: Partial<TierSettings>): Tiers {
+  write(rootId: string, wish: TierWish): Tiers {
     const { id } = this.#deps.registry.record(rootId);
     const settings = merged(this.#settings(id), wish);
     this.#deps.index.setSetting(settingName(id), JSON.stringify(settings));
@@ -90,9 +90,9 @@ export class TierService {
     return this.read(rootId);
   }
   /** Throws `no_cold_store`. */
-  preview(rootId: string, wish: Partial<TierSettings>): TierPlan {
+  preview(rootId: string, wish: TierWish): TierPlan {
     const root = this.#withCold(rootId);
-    const plan = planTiers(this.#deps.rows, root.id, this.#policy(root.id, merged(this.#settings(root.id), wish)), { nowMs: this.#deps.clock.nowMs(), mostExamples });
+    const plan = planTiers(this.#deps.rows, root.id, policyOf(merged(this.#settings(root.id), wish)), { nowMs: this.#deps.clock.nowMs(), mostExamples });
     return { ...plan, byClass: { ...plan.byClass }, examples: [...plan.examples] };
   }
   /** Throws `no_cold_store`, and what stopped the migration as a whole. */
@@ -121,7 +121,7 @@ export class TierService {
     try {
       const settings = this.#settings(id);
       return await migrate({
-        work: { ...parts, runId: () => runId }, rows, policy: this.#policy(id, settings), batchSize: environment.batchSize, holder: this.#holder,
+        work: { ...parts, runId: () => runId }, rows, policy: policyOf(settings), batchSize: environment.batchSize, holder: this.#holder,
         requests: () => totalRequests(parts.store.requestCounts()), log: this.#deps.log, onProgress: (progress) => (running.progress = progress), signal: AbortSignal.any([parts.signal, running.abort.signal]),
       });
     } finally {
@@ -157,9 +157,6 @@ export class TierService {
     const found = tierSettingsSchema.partial().safeParse(JSON.parse(text));
     return found.success ? merged(defaults, found.data) : defaults;
   }
-  #policy(id: RootId, settings: TierSettings): TierPolicy {
-    return { rules: settings.rules, neverArchive: [], keepWarm: settings.keepWarm, deleteFromWarm: settings.deleteFromWarm, despiteFees: settings.despiteFees };
-  }
   #lastRun(id: RootId): Tiers['lastRun'] {
     const text = this.#deps.index.setting(lastRunName(id));
     if (text === null) return null;
@@ -173,7 +170,12 @@ const settingName = (id: RootId): string => `tiers:${id}`;
 const lastRunName = (id: RootId): string => `tiers-last-run:${id}`;
 const sinceName = (id: RootId): string => `tiers-since:${id}`;
 
-function merged(settings: TierSettings, wish: Partial<TierSettings>): TierSettings {
+function policyOf(settings: TierSettings): TierPolicy {
+  return { rules: settings.rules, neverArchive: [], keepWarm: settings.keepWarm, deleteFromWarm: settings.deleteFromWarm, despiteFees: settings.despiteFees };
+}
+/** What a wish does not say stays. */
+type TierWish = { readonly [K in keyof TierSettings]?: TierSettings[K] | undefined };
+function merged(settings: TierSettings, wish: TierWish): TierSettings {
   const given = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined)) as Partial<TierSettings>;
   const result = { ...settings, ...given };
   if (result.schedule !== null) checkCron(result.schedule);

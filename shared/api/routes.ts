@@ -54,6 +54,8 @@ export const routes = {
   makeReport: ['POST', '/report'],
   reveal: ['POST', '/roots/:rootId/reveal'],
   verify: ['POST', '/roots/verify'],
+  readTiers: ['GET', '/roots/:rootId/tiers'], writeTiers: ['PUT', '/roots/:rootId/tiers'], previewTiers: ['POST', '/roots/:rootId/tiers/preview'], runTiers: ['POST', '/roots/:rootId/tiers/run'],
+  evict: ['POST', '/roots/:rootId/evict'], fetchEntries: ['POST', '/roots/:rootId/fetch'], pin: ['POST', '/roots/:rootId/pin'],
   powerChanged: ['POST', '/power'],
   stopService: ['POST', '/stop'],
   signUp: ['POST', '/auth/signup'],
