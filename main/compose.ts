@@ -67,15 +67,18 @@ const closeWithinMs = 4_000;
 export async function composeCore(options: CoreOptions, parts: ComposeParts = {}): Promise<Core> {
   const clock = parts.clock ?? systemClock;
   const { logger, env } = options;
+  const shared = readHubSettings(env);
   const dataDir = (await lookAtFolder(path.resolve(options.dataDir))).path;
   const tierEnvironment = readTierEnvironment(env);
   const index = openIndex(path.join(dataDir, 'index.db'), clock);
   if (index.setAside !== null) logger.warn({ code: 'index_damaged' }, 'the index was damaged and has been set aside');
-  const shared = readHubSettings(env);
   // A hub is set up by its environment alone: its own secret also seals what it must keep.
   const secrets = await openSecretStore({ dataDir, env: shared?.secretKey === undefined || shared.secretKey === null ? env : { STRATA_SECRET_KEY: shared.secretKey, ...env }, logger, clock });
   // Only a hub pays for what a hub needs.
-  const hub = shared === null ? null : await (await import('./hub-wiring.ts')).openHub({ settings: shared, dataDir, secrets, clock, logger });
+  const hub = shared === null ? null : await (await import('./hub-wiring.ts')).openHub({ settings: shared, dataDir, secrets, clock, logger }).catch((thrown: unknown) => {
+    index.close();
+    throw thrown;
+  });
   const bus = new EventBus();
   const undo = new UndoTokens();
   const defaultDeviceName = options.deviceName ?? cleanDevice(os.hostname());

@@ -20,11 +20,13 @@ import { fileRecords } from './database/hub/file-records.ts';
 import { openHubDatabase } from './database/hub/open-hub-database.ts';
 import { ruleRecords } from './database/hub/rule-records.ts';
 import { sessionRecords } from './database/hub/session-records.ts';
+import { shareRecords } from './database/hub/share-records.ts';
 import { userRecords } from './database/hub/user-records.ts';
 import { Catalogue } from './library/catalogue.ts';
 import { Files } from './library/files.ts';
 import { openLinks } from './library/links.ts';
 import { Moving } from './library/moving.ts';
+import { Shares } from './library/shares.ts';
 import { createRetryingStore } from './remote/retrying-store.ts';
 import { createBucket } from './remote/s3-control.ts';
 import { createS3Store } from './remote/s3-store.ts';
@@ -66,17 +68,21 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const keys = await openSigningKeys({ algorithm: settings.algorithm, secret: settings.secretKey, shelf: secrets, clock });
     const sessions = new Sessions({ records, tokens: createTokens({ keys, clock }), clock, logger, times: { ...defaultSessionTimes, bearerMs: settings.bearerMs } });
     const setupCode = settings.isShared ? randomBytes(12).toString('base64url') : null;
-    const accounts = new Accounts({ records, passwords: createPasswords(deps.hashCost), clock, logger, rules: { mode: settings.signUp, setupCode }, limits: defaultLoginLimits });
+    const passwords = createPasswords(deps.hashCost);
+    const accounts = new Accounts({ records, passwords, clock, logger, rules: { mode: settings.signUp, setupCode }, limits: defaultLoginLimits });
     const members = new Members({ records, clock });
     const store = deps.store ?? openWarmStore(settings, clock);
     const rows = fileRecords(database.db);
     const catalogue = new Catalogue({ store, records: rows, clock, logger, contentTypeOfName: (name) => contentTypeFor(name as EntryKey) });
+    const links = await openLinks({ shelf: secrets, clock });
     const ruleRows = ruleRecords(database.db);
-    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links: await openLinks({ shelf: secrets, clock }), clock, memory: createBudget(uploadMemoryBytes), mostBytes: settings.mostUploadBytes });
+    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links, clock, memory: createBudget(uploadMemoryBytes), mostBytes: settings.mostUploadBytes });
     const moving = new Moving({ store, records: rows, files, clock, removeExactly: remover(store, clock) });
+    const isWelcome = async (userId: number): Promise<boolean> => (await records.user(userId))?.disabledAt === null;
+    const shares = new Shares({ records: shareRecords(database.db), files, links, clock, passwords, isWelcome });
     const rules: HubParts['rules'] = { rulesOf: ruleRows.rulesOf, setRules: (userId, wanted) => ruleRows.setRules(userId, wanted, isoAt(clock.nowMs())) };
     return {
-      parts: { accounts, sessions, members, files, moving, rules, records: rows, user: (id) => members.user(id) },
+      parts: { accounts, sessions, members, files, moving, shares, rules, records: rows, user: (id) => members.user(id) },
       door: {
         publicUrl: settings.publicUrl, listen: settings.listen, trustedProxies: settings.trustedProxies, limits: settings.limits, mostUploadBytes: settings.mostUploadBytes,
         setupCode: async () => ((await records.hasUsers()) ? null : setupCode),

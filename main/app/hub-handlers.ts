@@ -9,9 +9,11 @@ import type { BrowserPass, Device, Sessions } from '../accounts/sessions.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Files } from '../library/files.ts';
 import type { Moving } from '../library/moving.ts';
+import type { Shares } from '../library/shares.ts';
 import type { FileRecord, FileRecords, RuleRecords } from '../library/ports.ts';
 import { cookieNames } from './hub-door.ts';
 import type { Caller, Handlers } from './handlers.ts';
+import { shareHandlers } from './share-handlers.ts';
 
 export interface HubParts {
   readonly accounts: Accounts;
@@ -19,6 +21,7 @@ export interface HubParts {
   readonly members: Members;
   readonly files: Files;
   readonly moving: Moving;
+  readonly shares: Shares;
   readonly rules: Pick<RuleRecords, 'rulesOf'> & { setRules(userId: number, rules: UploadRules): Promise<void> };
   readonly records: Pick<FileRecords, 'totals'>;
   /** The user as the records know them now. */
@@ -29,7 +32,7 @@ type HubHandlers = Pick<Handlers, HubCommand>;
 type Some<N extends HubCommand> = Pick<HubHandlers, N>;
 
 export function hubHandlers(hub: HubParts | null): HubHandlers {
-  if (hub !== null) return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub) };
+  if (hub !== null) return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...shareHandlers(hub.shares) };
   const off = (): never => {
     throw new AppError('hub_off');
   };

@@ -23,7 +23,7 @@ export interface HubSettings {
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 const whole = (least: number, most: number) => z.string().regex(/^\d{1,9}$/, 'must be a whole number').transform(Number).pipe(z.number().min(least).max(most));
 const hostAndPort = z.string().regex(/^(\[[\da-f:]+\]|[\w.-]+)(:\d{1,5})?$/i, 'must be host:port, without a scheme');
-const addresses = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '')).pipe(z.array(z.string().regex(/^[\da-f.:]+(\/\d{1,3})?$/i, 'must be addresses by comma')));
+const addresses = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '')).pipe(z.array(z.string().regex(/^(?=.*[.:])[\da-f.:]+(\/\d{1,3})?$/i, 'must be addresses by comma')));
 
 const schema = z.object({
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),

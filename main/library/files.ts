@@ -1,7 +1,7 @@
 /** A member's files: received, listed, described, given out. Every question is bound to one user here, and nowhere else. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingFile, OutgoingFile } from '../../shared/api/contract-row.ts';
-import { parentOf } from '../../shared/relative-path.ts';
+import { nameOf, parentOf, type RelativePath } from '../../shared/relative-path.ts';
 import { brokenRules, ruleSentence, type FileFacts, type UploadRules } from '../../shared/upload-rules.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Budget } from '../base/budget.ts';
@@ -78,6 +78,12 @@ export class Files {
     // What lies in the trash is read by what is about the trash alone.
     if (file.deletedAt !== null) throw new AppError('not_found', { what: 'file' });
     return file;
+  }
+
+  /** By its place and name; null where there is none. */
+  async named(userId: number, path: RelativePath): Promise<FileRecord | null> {
+    const found = await this.#deps.records.named(userId, parentOf(path), nameOf(path));
+    return found === null ? null : this.own(userId, found.id);
   }
 
   async open(userId: number, fileId: number): Promise<OutgoingFile> {

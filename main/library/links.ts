@@ -9,6 +9,9 @@ export interface Links {
   sign(userId: number, fileId: number): string;
   /** Null where it is not ours, altered or too old. */
   read(link: string): { readonly userId: number; readonly fileId: number } | null;
+  /** For whoever has shown the password of a share. */
+  signGrant(shareId: number): string;
+  readGrant(grant: string): number | null;
 }
 
 export async function openLinks(deps: { readonly shelf: { get(name: string): Promise<string | null>; set(name: string, value: string): Promise<void> }; readonly clock: Clock }): Promise<Links> {
@@ -19,21 +22,33 @@ export async function openLinks(deps: { readonly shelf: { get(name: string): Pro
   }
   const key = Buffer.from(kept, 'base64url');
   const mark = (text: string): Buffer => createHmac('sha256', key).update(`file-link ${text}`).digest();
+  const until = (): number => Math.floor((deps.clock.nowMs() + linkLifetimeMs) / 1000);
+  /** The last sign of base64url has bits to spare: only the one spelling counts. */
+  const isMark = (given: string, expected: Buffer): boolean => {
+    const bytes = Buffer.from(given, 'base64url');
+    return bytes.length === expected.length && timingSafeEqual(bytes, expected) && bytes.toString('base64url') === given;
+  };
+  const isOver = (seconds: string | undefined): boolean => Number(seconds) * 1000 <= deps.clock.nowMs();
   return {
     sign: (userId, fileId) => {
-      const text = `${userId}.${fileId}.${Math.floor((deps.clock.nowMs() + linkLifetimeMs) / 1000)}`;
+      const text = `${userId}.${fileId}.${until()}`;
       return `${text}.${mark(text).toString('base64url')}`;
     },
     read: (link) => {
       const match = /^(([1-9]\d{0,15})\.([1-9]\d{0,15})\.(\d{1,12}))\.([\w-]{43})$/.exec(link);
       if (match === null) return null;
       const [, text = '', userId, fileId, untilSeconds, given = ''] = match;
-      const bytes = Buffer.from(given, 'base64url');
-      const expected = mark(text);
-      if (bytes.length !== expected.length || !timingSafeEqual(bytes, expected)) return null;
-      // The last sign of base64url has bits to spare: only the one spelling counts.
-      if (bytes.toString('base64url') !== given || Number(untilSeconds) * 1000 <= deps.clock.nowMs()) return null;
+      if (!isMark(given, mark(text)) || isOver(untilSeconds)) return null;
       return { userId: Number(userId), fileId: Number(fileId) };
+    },
+    signGrant: (shareId) => {
+      const text = `share.${shareId}.${until()}`;
+      return `${text}.${mark(text).toString('base64url')}`;
+    },
+    readGrant: (grant) => {
+      const match = /^(share\.([1-9]\d{0,15})\.(\d{1,12}))\.([\w-]{43})$/.exec(grant);
+      if (match === null || !isMark(match[4] ?? '', mark(match[1] ?? '')) || isOver(match[3])) return null;
+      return Number(match[2]);
     },
   };
 }

@@ -30,6 +30,8 @@ export type FileMove = Pick<FileRecord, 'objectKey' | 'etag' | 'filename' | 'fol
 export interface FileFilter {
   readonly userId: number;
   readonly folder?: string | undefined;
+  /** That folder and all below it. */
+  readonly below?: string | undefined;
   /** Part of the name, without case; `%` and `_` mean themselves. */
   readonly search?: string | undefined;
   readonly type?: string | undefined;
@@ -53,6 +55,8 @@ export interface FileRecords {
   putMany(files: readonly NewFile[], at: string): Promise<void>;
   file(id: number): Promise<FileRecord | null>;
   fileAt(objectKey: string): Promise<FileRecord | null>;
+  /** The newest of that name in that folder: at the top several may bear one name. */
+  named(userId: number, folder: string, filename: string): Promise<FileRecord | null>;
   /** Without what is in the trash. */
   list(filter: FileFilter, page: FilePage): Promise<readonly FileRecord[]>;
   /** What is in the trash, newest row first. */
@@ -70,4 +74,34 @@ export interface FileRecords {
 export interface RuleRecords {
   rulesOf(userId: number): Promise<UploadRules>;
   setRules(userId: number, rules: UploadRules, at: string): Promise<void>;
+}
+
+export interface ShareRecord {
+  readonly id: number;
+  readonly userId: number;
+  /** A link is to a file, or to a folder ('' is the whole library). */
+  readonly fileId: number | null;
+  readonly folder: string | null;
+  readonly mode: 'view' | 'upload';
+  readonly hashedPassword: string | null;
+  readonly expiresAt: string | null;
+  readonly mostDownloads: number | null;
+  readonly downloads: number;
+  readonly createdAt: string;
+}
+export interface ShareUse {
+  readonly at: string;
+  readonly address: string;
+  readonly what: string;
+}
+export interface ShareRecords {
+  addShare(share: Omit<ShareRecord, 'id' | 'downloads'> & { readonly tokenHash: string }): Promise<ShareRecord>;
+  share(tokenHash: string): Promise<ShareRecord | null>;
+  sharesOf(userId: number): Promise<readonly ShareRecord[]>;
+  /** False where it is not this user's. */
+  removeShare(userId: number, shareId: number): Promise<boolean>;
+  /** False where there were as many as allowed. */
+  countDownload(shareId: number): Promise<boolean>;
+  noteUse(use: ShareUse & { readonly shareId: number }): Promise<void>;
+  usesOf(shareId: number): Promise<readonly ShareUse[]>;
 }

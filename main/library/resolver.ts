@@ -28,7 +28,6 @@ export function resolve(userId: number, text: string): Resolved {
 
 /** What no computer of the library could hold, or what a proxy or a terminal would read otherwise than we do. */
 function problemOf(part: string): string | null {
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(part)) return 'a name holds a control character';
   if (part.includes('\\')) return 'a name holds a backslash';
   if (!part.isWellFormed()) return 'a name is not valid text';

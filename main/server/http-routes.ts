@@ -50,7 +50,7 @@ function addRoute(app: FastifyInstance, name: CommandName, row: CommandRow, deps
         if (verdict !== 'may') throw new AppError(verdict);
       },
       handler: async (request, reply) => {
-        const output = row.extras.form === undefined ? await deps.dispatch(name, inputOf(request), callerOf(request)) : await takeForm(name, request, reply, (command, fields) => deps.dispatch(command, { ...(request.query as object), ...fields }, callerOf(request)));
+        const output = row.extras.form === undefined ? await deps.dispatch(name, inputOf(request), callerOf(request)) : await takeForm(name, request, reply, (command, fields) => deps.dispatch(command, { ...(request.query as object), ...fields, ...(request.params as object) }, callerOf(request)));
         if (row.extras.answer === 'bytes') return sendFile(request, reply, output as OutgoingFile);
         return reply.code(statusOf(name, row, output)).header('cache-control', 'no-store').send(output);
       },

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { AccountRecords } from '../accounts/ports.ts';
 import { fileRecords } from '../database/hub/file-records.ts';
 import { openHubDatabase, type DatabasePlace, type HubDatabase } from '../database/hub/open-hub-database.ts';
+import { ruleRecords } from '../database/hub/rule-records.ts';
 import { sessionRecords } from '../database/hub/session-records.ts';
+import { shareRecords } from '../database/hub/share-records.ts';
 import { userRecords } from '../database/hub/user-records.ts';
 import { silentLogger } from '../base/logger.ts';
 import type { FileRecords, NewFile } from '../library/ports.ts';
@@ -113,6 +115,38 @@ export function hubDatabaseSuite(name: string, newPlace: () => Promise<DatabaseP
       expect(await names({ type: 'image/' })).toEqual(['100%_done.png']);
       expect((await names({ folder: 'a', minBytes: 3, maxBytes: 3 })).length).toBeGreaterThan(0);
       expect(await world.files.totals([ann, bob])).toEqual(new Map([[ann, { files: 301, bytes: expect.any(Number) as number }], [bob, { files: 1, bytes: 10 }]]));
+    }));
+    it('a file in the trash is in no list, and a move counts only for the version that was seen', () => withWorld(async (world) => {
+      const ann = (await add(world, 'ann@x.org'))?.id ?? 0;
+      const file = await world.files.put(fileOf(ann, 'user-1/a.txt', { filename: 'a.txt' }), at);
+      const to = { objectKey: 'user-1/.strata/trash/x/a.txt', etag: 'e2', filename: 'a.txt', folder: '', deletedAt: later, restoreKey: 'user-1/a.txt' };
+      expect(await world.files.move(file.id, 'another version', to, later)).toBeNull();
+      expect(await world.files.move(file.id, 'e1', to, later)).toMatchObject({ id: file.id, deletedAt: later, objectKey: to.objectKey });
+      expect(await world.files.list({ userId: ann }, { sort: 'newest', after: null, limit: 10 })).toEqual([]);
+      expect(await world.files.named(ann, '', 'a.txt')).toBeNull();
+      expect((await world.files.trashed(ann, { before: null, limit: 10 })).map(({ id }) => id)).toEqual([file.id]);
+      expect(await world.files.totals([ann])).toEqual(new Map());
+    }));
+    it('a folder and all below it, and nothing beside it', () => withWorld(async (world) => {
+      const ann = (await add(world, 'ann@x.org'))?.id ?? 0;
+      const folders = ['', 'a', 'a/b', 'a/b/c', 'a-b', 'a.b', 'ab', 'a0', 'b'];
+      await world.files.putMany(folders.map((folder, number) => fileOf(ann, `user-1/${number}`, { folder })), at);
+      const below = async (folder: string) => (await world.files.list({ userId: ann, below: folder }, { sort: 'newest', after: null, limit: 100 })).map((file) => file.folder).sort();
+      expect([await below('a'), await below('a/b'), (await below('')).length]).toEqual([['a', 'a/b', 'a/b/c'], ['a/b', 'a/b/c'], folders.length]);
+    }));
+    it('a link’s downloads are counted exactly, and rules are kept', () => withWorld(async (world) => {
+      const ann = (await add(world, 'ann@x.org'))?.id ?? 0;
+      const [shares, rules] = [shareRecords(world.database.db), ruleRecords(world.database.db)];
+      const { id } = await shares.addShare({ userId: ann, tokenHash: 't', fileId: null, folder: 'a', mode: 'view', hashedPassword: null, expiresAt: null, mostDownloads: 3, createdAt: at });
+      const counted = await Promise.all(Array.from({ length: 8 }, () => shares.countDownload(id)));
+      expect([counted.filter(Boolean).length, (await shares.share('t'))?.downloads]).toEqual([3, 3]);
+      await shares.noteUse({ shareId: id, at, address: '1.1.1.1', what: 'download' });
+      expect(await shares.usesOf(id)).toEqual([{ at, address: '1.1.1.1', what: 'download' }]);
+      expect([await shares.removeShare(ann + 1, id), await shares.removeShare(ann, id), await shares.share('t'), await shares.usesOf(id)]).toEqual([false, true, null, []]);
+      const wanted = { leastBytes: 1, mostBytes: null, types: ['.txt'], namePattern: 'a*' };
+      await rules.setRules(ann, wanted, at);
+      await rules.setRules(ann, wanted, later);
+      expect([await rules.rulesOf(ann), (await rules.rulesOf(ann + 1)).types]).toEqual([wanted, []]);
     }));
     it('keys are in the order of bytes, whatever the language', () => withWorld(async (world) => {
       const ann = (await add(world, 'ann@x.org'))?.id ?? 0;

@@ -10,6 +10,8 @@ export interface Blanks {
   readonly user_id: string;
   readonly invitation_id: string;
   readonly link: string;
+  readonly share_id: string;
+  readonly token: string;
 }
 const json = (body: object): AskRequest => ({ body });
 
@@ -46,5 +48,14 @@ export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
   purgeFile: () => ({}),
   readUploadRules: () => ({}),
   writeUploadRules: () => json({ types: ['.txt'] }),
+  makeShare: () => json({ folder: 'shared' }),
+  listShares: () => ({}),
+  removeShare: () => ({}),
+  listShareUses: () => ({}),
+  openShare: () => ({}),
+  unlockShare: () => json({ password: 'of the link' }),
+  listShared: () => ({}),
+  downloadShared: () => ({}),
+  uploadShared: () => formOf('new.txt', 'new'),
   openLink: () => ({}),
 };

@@ -35,6 +35,11 @@ const fileFields = Object.keys(fileDetailsSchema.shape) as [keyof z.output<typeo
 const text = (most: number) => z.string().max(most).refine((value) => !value.includes('\0'), 'it holds a NUL character');
 const folder = text(900);
 
+const shareMode = z.enum(['view', 'upload']);
+const shareToken = z.string().regex(/^[\w-]{32}$/);
+const grant = z.string().max(200).optional();
+const newSharePassword = z.string().min(4).refine((value) => new TextEncoder().encode(value).length <= 72 && !value.includes('\0'), 'at most 72 bytes, no NUL');
+export const shareSchema = z.object({ id: z.number().int(), file_id: z.number().int().nullable(), folder: z.string().nullable(), mode: shareMode, has_password: z.boolean(), expires_at: when.nullable(), most_downloads: z.number().int().nullable(), downloads: z.number().int(), created_at: when });
 const ruleBytes = z.number().int().nonnegative().nullable().default(null);
 /** The fields of shared/upload-rules.ts, as other programs write names. */
 export const uploadRulesSchema = z.object({ least_bytes: ruleBytes, most_bytes: ruleBytes, types: z.array(z.string().regex(/^(\.[\w.-]{1,32}|[\w.+-]{1,64}\/[\w.+-]{0,64})$/, 'must be like .txt, image/ or application/pdf')).max(100).default([]), name_pattern: text(255).min(1).nullable().default(null) }).strict();
@@ -88,5 +93,14 @@ export const hubContract = {
   purgeFile: row('DELETE', '/trash/:file_id', 'writer', 'Deletes a file of the trash for good.', z.object({ file_id: id }), said),
   readUploadRules: row('GET', '/upload-rules', 'reader', 'What may be uploaded into one’s library.', empty, uploadRulesSchema),
   writeUploadRules: row('PUT', '/upload-rules', 'writer', 'Sets what may be uploaded into one’s library.', uploadRulesSchema, uploadRulesSchema),
+  makeShare: row('POST', '/shares', 'writer', 'Makes a link to a file or a folder; its token is told once.', z.object({ file_id: id.optional(), folder: folder.optional(), mode: shareMode.default('view'), password: newSharePassword.optional(), expires_at: z.iso.datetime({ offset: true }).optional(), most_downloads: z.number().int().min(1).max(1_000_000).optional() }), shareSchema.extend({ token: z.string(), url: z.string() }), { status: 201 }),
+  listShares: row('GET', '/shares', 'reader', 'One’s links, newest first.', empty, z.object({ shares: z.array(shareSchema) })),
+  removeShare: row('DELETE', '/shares/:share_id', 'writer', 'Takes a link back.', z.object({ share_id: id }), said),
+  listShareUses: row('GET', '/shares/:share_id/uses', 'reader', 'Who used a link, newest first.', z.object({ share_id: id }), z.object({ uses: z.array(z.object({ at: when, address: z.string(), what: z.string() })) })),
+  openShare: row('GET', '/files/public/:token', 'anyone', 'What a link leads to.', z.object({ token: shareToken, grant }), z.object({ kind: z.enum(['file', 'folder']), mode: shareMode, name: z.string(), file_size: z.number().nullable(), expires_at: when.nullable() })),
+  unlockShare: row('POST', '/files/public/:token/unlock', 'anyone', 'Shows a link’s password; the grant goes with the requests after it.', z.object({ token: shareToken, password: anyPassword }), z.object({ grant: z.string(), expires_in: z.number().int() }), { limit: 'signUp' }),
+  listShared: row('GET', '/files/public/:token/files', 'anyone', 'The files of a link.', z.object({ token: shareToken, grant, cursor: z.string().max(1500).optional(), limit: z.coerce.number().int().min(1).max(1000).default(1000) }), z.object({ files: z.array(z.object({ path: z.string(), filename: z.string(), file_size: z.number(), uploaded_at: when })), next_cursor: z.string().nullable() })),
+  downloadShared: row('GET', '/files/public/:token/download', 'anyone', 'A file’s bytes by a link; in a folder by its path.', z.object({ token: shareToken, grant, path: text(1024).optional() }), outgoingFile, { answer: 'bytes' }),
+  uploadShared: row('POST', '/files/public/:token/upload', 'anyone', 'Puts a file into the folder of a link that takes files.', z.object({ token: shareToken, grant, file: incomingFile }), z.object({ filename: z.string(), file_size: z.number(), uploaded_at: when }), { status: 201, form: 'multipart' }),
   openLink: row('GET', '/files/link/:link', 'anyone', 'A file’s bytes by a signed link (`access_url`), for 15 minutes.', z.object({ link: z.string().min(16).max(1024) }), outgoingFile, { answer: 'bytes' }),
 } as const;

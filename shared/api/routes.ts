@@ -91,4 +91,13 @@ export const routes = {
   purgeFile: ['DELETE', '/trash/:file_id'],
   readUploadRules: ['GET', '/upload-rules'],
   writeUploadRules: ['PUT', '/upload-rules'],
+  makeShare: ['POST', '/shares'],
+  listShares: ['GET', '/shares'],
+  removeShare: ['DELETE', '/shares/:share_id'],
+  listShareUses: ['GET', '/shares/:share_id/uses'],
+  openShare: ['GET', '/files/public/:token'],
+  unlockShare: ['POST', '/files/public/:token/unlock'],
+  listShared: ['GET', '/files/public/:token/files'],
+  downloadShared: ['GET', '/files/public/:token/download'],
+  uploadShared: ['POST', '/files/public/:token/upload'],
 } as const satisfies Record<CommandName, readonly [Method, string]>;

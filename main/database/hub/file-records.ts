@@ -26,6 +26,10 @@ export function fileRecords(db: Kysely<HubTables>): FileRecords {
       const found = await db.selectFrom('files').selectAll().where('object_key', '=', objectKey).executeTakeFirst();
       return found === undefined ? null : fileOf(found);
     },
+    named: async (userId, folder, filename) => {
+      const found = await db.selectFrom('files').selectAll().where('user_id', '=', userId).where('folder', '=', folder).where('filename', '=', filename).where('deleted_at', 'is', null).orderBy('id', 'desc').limit(1).executeTakeFirst();
+      return found === undefined ? null : fileOf(found);
+    },
     list: async (filter, page) => (await listed(db, filter, page).execute()).map(fileOf),
     trashed: async (userId, { before, limit }) => {
       let query = db.selectFrom('files').selectAll().where('user_id', '=', userId).where('deleted_at', 'is not', null);
@@ -56,6 +60,11 @@ export function fileRecords(db: Kysely<HubTables>): FileRecords {
 function listed(db: Kysely<HubTables>, filter: FileFilter, page: FilePage) {
   let query = db.selectFrom('files').selectAll().where('user_id', '=', filter.userId).where('deleted_at', 'is', null);
   if (filter.folder !== undefined) query = query.where('folder', '=', filter.folder);
+  if (filter.below !== undefined && filter.below !== '') {
+    const below = filter.below;
+    // `0` follows `/` in the order of bytes: all that begins with the folder and a slash lies between.
+    query = query.where((where) => where.or([where('folder', '=', below), where.and([where('folder', '>', `${below}/`), where('folder', '<', `${below}0`)])]));
+  }
   if (filter.search !== undefined && filter.search !== '') query = query.where(sql<boolean>`lower(filename) like ${`%${escapeLike(filter.search.toLowerCase())}%`} escape '!'`);
   if (filter.type !== undefined) query = filter.type.endsWith('/') ? query.where(sql<boolean>`content_type like ${`${escapeLike(filter.type)}%`} escape '!'`) : query.where('content_type', '=', filter.type);
   if (filter.minBytes !== undefined) query = query.where('file_size', '>=', filter.minBytes);

@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 export function hubMigrations(kind: DatabaseKind): Record<string, Migration> {
-  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind) };
+  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind) };
 }
 
 /** Never given twice: a token for a removed account must not open the next one's. */
@@ -82,6 +82,24 @@ function trashAndRules(kind: DatabaseKind): Migration {
       await db.schema.createTable('upload_rules')
         .addColumn('user_id', 'integer', (column) => column.primaryKey().references('users.id').onDelete('cascade'))
         .addColumn('rules', 'text', (column) => column.notNull()).addColumn('updated_at', 'text', (column) => column.notNull()).execute();
+    },
+  };
+}
+
+function shares(kind: DatabaseKind): Migration {
+  const id = numbered(kind);
+  return {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema.createTable('shares')
+        .addColumn('id', id.type, id.with).addColumn('user_id', 'integer', (column) => column.notNull().references('users.id').onDelete('cascade'))
+        .addColumn('token_hash', 'text', (column) => column.notNull().unique()).addColumn('file_id', 'integer').addColumn('folder', 'text')
+        .addColumn('mode', 'text', (column) => column.notNull()).addColumn('hashed_password', 'text').addColumn('expires_at', 'text')
+        .addColumn('most_downloads', 'integer').addColumn('downloads', 'integer', (column) => column.notNull()).addColumn('created_at', 'text', (column) => column.notNull()).execute();
+      await db.schema.createIndex('shares_by_user').on('shares').columns(['user_id', 'id']).execute();
+      await db.schema.createTable('share_uses')
+        .addColumn('id', id.type, id.with).addColumn('share_id', 'integer', (column) => column.notNull().references('shares.id').onDelete('cascade'))
+        .addColumn('at', 'text', (column) => column.notNull()).addColumn('address', 'text', (column) => column.notNull()).addColumn('what', 'text', (column) => column.notNull()).execute();
+      await db.schema.createIndex('share_uses_by_share').on('share_uses').columns(['share_id', 'id']).execute();
     },
   };
 }

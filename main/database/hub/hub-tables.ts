@@ -80,6 +80,26 @@ interface UploadRuleTable {
   rules: string;
   updated_at: string;
 }
+interface ShareTable {
+  id: Generated<number>;
+  user_id: number;
+  token_hash: string;
+  file_id: number | null;
+  folder: string | null;
+  mode: 'view' | 'upload';
+  hashed_password: string | null;
+  expires_at: string | null;
+  most_downloads: number | null;
+  downloads: number;
+  created_at: string;
+}
+interface ShareUseTable {
+  id: Generated<number>;
+  share_id: number;
+  at: string;
+  address: string;
+  what: string;
+}
 
 export interface HubTables {
   users: UserTable;
@@ -91,6 +111,8 @@ export interface HubTables {
   hub_facts: FactTable;
   files: FileTable;
   upload_rules: UploadRuleTable;
+  shares: ShareTable;
+  share_uses: ShareUseTable;
 }
 export type UserRow = Selectable<UserTable>;
 export type SessionRow = Selectable<SessionTable>;
