@@ -1,7 +1,7 @@
 /**
  * `npm test`: types, lint, servers, page, unit and real-server tests, end to end, gallery; ends with one line of counts.
- * `STRATA_TEST_MINUTES` bounds the whole run for a machine that is ended after a while: what then can't be begun or finished of the
- * browser's tests is counted as skipped and says so.
+ * `STRATA_TEST_MINUTES` bounds the whole run for a machine that is ended after a while: what then can't be begun or finished
+ * is counted as skipped and says so.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { buildPage } from './page.mjs';
@@ -17,6 +17,8 @@ const minutes = Number(process.env.STRATA_TEST_MINUTES ?? Infinity);
 const outOfTime = `the ${minutes} minutes that this run may take were over before they were done (STRATA_TEST_MINUTES)`;
 /** Less than this is not worth starting a browser for. */
 const fewestMs = 60_000;
+/** Of the time is left to the tests in a browser. */
+const browserShare = 0.2;
 const leftMs = () => minutes * 60_000 - performance.now();
 
 /** Runs one program; its output in full only when it fails. */
@@ -57,7 +59,7 @@ async function page() {
 async function unitTests() {
   const file = inProject('.cache', 'test', 'vitest.json');
   rmSync(file, { force: true });
-  const { code } = await runNode([programs.vitest, 'run', '--reporter=default', `--reporter=${inProject('scripts', 'vitest-report.mjs')}`], { stream: true, env: { STRATA_TEST_REPORT: file } });
+  const { code } = await runNode([programs.vitest, 'run', '--reporter=default', `--reporter=${inProject('scripts', 'vitest-report.mjs')}`], { stream: true, env: { STRATA_TEST_REPORT: file, ...(Number.isFinite(minutes) ? { STRATA_TESTS_END_AT_MS: String(Math.round(Date.now() + leftMs() - browserShare * minutes * 60_000)) } : {}) } });
   return judged(file, readVitestReport, code);
 }
 
