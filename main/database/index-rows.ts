@@ -260,7 +260,8 @@ function readers(database: Database.Database): Pick<RowMethods, 'due' | 'needHas
 }
 
 function lookalikes(database: Database.Database): Pick<RowMethods, 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize'> {
-  const byInode = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND l_inode = ? AND l_inode IS NOT NULL AND l_here = 0 AND b_resident = 1 AND l_birth = ? AND l_size = ? AND l_mtime = ? AND frozen IS NULL LIMIT 3`);
+  // Only of one whose last content here was the agreed one: an edit that was seen and then renamed is not what both sides have.
+  const byInode = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND l_inode = ? AND l_inode IS NOT NULL AND l_here = 0 AND b_resident = 1 AND l_sha = b_sha AND l_birth = ? AND l_size = ? AND l_mtime = ? AND frozen IS NULL LIMIT 3`);
   const bySha = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND b_sha = ? AND l_here = 0 AND b_sha IS NOT NULL AND b_resident = 1 AND frozen IS NULL LIMIT 3`);
   const newLocals = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND l_sha = ? AND l_here = 1 AND b_sha IS NULL AND frozen IS NULL LIMIT 3`);
   const remoteGone = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND b_size = ? AND r_etag IS NULL AND b_sha IS NOT NULL AND frozen IS NULL AND (? IS NULL OR b_sha = ?) LIMIT 3`);

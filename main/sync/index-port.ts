@@ -220,7 +220,7 @@ export interface Index {
   below(rootId: RootId, folder: string, request: { readonly after: string; readonly limit: number; readonly directOnly?: boolean }): readonly Row[];
   /** Any row below with that side present, not counting the given keys. */
   anyBelow(rootId: RootId, folder: string, side: 'local' | 'remote' | 'base', except: ReadonlySet<EntryKey>): boolean;
-  /** Rename candidates for a new local file: vanished rows by inode and birthtime, or by content. At most 3. */
+  /** Rename candidates for a new local file: vanished rows whose content here was the agreed one, by inode and birthtime; or by content. At most 3. */
   vanishedLike(rootId: RootId, like: { readonly inode: bigint; readonly birthtimeNs: bigint; readonly sizeBytes: number; readonly mtimeNs: bigint } | { readonly sha256: Sha256 }): readonly Row[];
   /** Files new on the disk with this content (to be sure that a pair is unique). At most 3. */
   newLocalsLike(rootId: RootId, sha256: Sha256): readonly Row[];

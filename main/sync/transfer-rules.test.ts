@@ -227,6 +227,23 @@ describe('rules 21, 27 and 32', () => {
     expect(contents('B')).toContain('one content');
   });
 
+  it.each([['an edit of another length', 'edited, longer'], ['an edit of the same length', 'OLD TEXT']])('rule 21: %s that was seen, not sent and then renamed is sent under its new name (F01, F31)', async (_what, edited) => {
+    await start({ 'f.txt': 'old text' });
+    const device = world.device('A');
+    device.write('f.txt', edited);
+    device.onRequest = (verb, key) => {
+      if (verb === 'put' && key === 'f.txt') device.kill();
+    };
+    await device.sync().catch(() => undefined);
+    device.onRequest = null;
+    expect(device.killed).toBe(true);
+    device.revive();
+    device.rename('f.txt', 'g.txt');
+    await world.settle();
+    for (const name of ['A', 'B']) expect(world.tree(name)).toEqual({ 'g.txt': edited });
+    expect(world.bucket.text('g.txt')).toBe(edited);
+  });
+
   it('rule 21: empty files do not pair: deleting one and making another is no move', async () => {
     await start({ 'empty-1': '', 'other.txt': 'o' });
     world.device('A').remove('empty-1');
