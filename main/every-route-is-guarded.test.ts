@@ -42,8 +42,10 @@ describe('without a session', () => {
       undefined, 'Bearer', 'Bearer ', 'Basic b3duZXI6b3duZXI=', 'Bearer null', 'Bearer undefined', `Bearer ${b64({ alg: 'none', typ: 'JWT' })}.${body}.`, `Bearer ${head}.${b64({ ...claims, sub: String(people.owner.id) })}.${mark}`,
       `Bearer ${head}.${body}.${mark.slice(0, -3)}AAA`, `bearer  ${people.member.token}`, `Bearer ${people.member.token} ${people.owner.token}`, `Bearer ${testToken.slice(0, -1)}`, `Bearer ${'A'.repeat(3000)}`,
     ];
+    // The same handlers behind both prefixes: the second is tried with a few.
+    const shown = prefix === '/api' ? bearers.slice(6, 9) : bearers;
     for (const [name, row] of guarded) {
-      for (const authorization of bearers) {
+      for (const authorization of shown) {
         const told = await world.as(null, row.method, pathOf(row, { ...foreign }, prefix), { ...requestOf(name), headers: { ...requestOf(name).headers, authorization } });
         expect([name, authorization?.slice(0, 30), told.status]).toEqual([name, authorization?.slice(0, 30), 401]);
         isError(told);

@@ -123,7 +123,7 @@ function memberHandlers({ members, sessions, records }: HubParts): Some<'listUse
   };
 }
 
-function fileHandlers({ files }: HubParts): Some<'uploadFile' | 'listFiles' | 'listMobileFiles' | 'readFile' | 'downloadFile' | 'openLink'> {
+function fileHandlers({ files }: HubParts): Some<'uploadFile' | 'listFiles' | 'listMobileFiles' | 'readFile' | 'downloadFile' | 'readLink'> {
   const told = teller(files);
   const list = async (input: InputOf<'listFiles'>, caller: Caller): Promise<OutputOf<'listFiles'>> => {
     const { sort, cursor, limit, fields } = input;
@@ -140,7 +140,7 @@ function fileHandlers({ files }: HubParts): Some<'uploadFile' | 'listFiles' | 'l
     listMobileFiles: list,
     readFile: async ({ file_id }, caller) => told(await files.own(userOf(caller).id, file_id), caller),
     downloadFile: ({ file_id }, caller) => files.open(userOf(caller).id, file_id),
-    openLink: ({ link }) => files.openLink(link),
+    readLink: ({ link }) => files.openLink(link),
   };
 }
 

@@ -4,7 +4,7 @@ import type { ShareRecord } from '../library/ports.ts';
 import type { Shares, Visitor } from '../library/shares.ts';
 import type { Caller, Handlers } from './handlers.ts';
 
-export type ShareCommand = 'makeShare' | 'listShares' | 'removeShare' | 'listShareUses' | 'openShare' | 'unlockShare' | 'listShared' | 'downloadShared' | 'uploadShared';
+export type ShareCommand = 'makeShare' | 'listShares' | 'removeShare' | 'listShareUses' | 'readShare' | 'unlockShare' | 'listShared' | 'downloadShared' | 'uploadShared';
 
 export function shareHandlers(shares: Shares): Pick<Handlers, ShareCommand> {
   return {
@@ -21,7 +21,7 @@ export function shareHandlers(shares: Shares): Pick<Handlers, ShareCommand> {
       return { message: 'The link leads nowhere now.' };
     },
     listShareUses: async ({ share_id }, caller) => ({ uses: [...(await shares.uses(idOf(caller), share_id))] }),
-    openShare: async (input, caller) => {
+    readShare: async (input, caller) => {
       const { share, file } = await shares.look(visitorOf(input, caller));
       return {
         kind: share.fileId === null ? 'folder' : 'file', mode: share.mode, name: file?.filename ?? share.folder?.split('/').at(-1) ?? '',

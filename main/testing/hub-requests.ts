@@ -52,10 +52,10 @@ export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
   listShares: () => ({}),
   removeShare: () => ({}),
   listShareUses: () => ({}),
-  openShare: () => ({}),
+  readShare: () => ({}),
   unlockShare: () => json({ password: 'of the link' }),
   listShared: () => ({}),
   downloadShared: () => ({}),
   uploadShared: () => formOf('new.txt', 'new'),
-  openLink: () => ({}),
+  readLink: () => ({}),
 };
