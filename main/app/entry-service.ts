@@ -36,6 +36,7 @@ export class EntryService {
       sha256: hashOf(local?.sha256 ?? base?.sha256 ?? remote?.sha256 ?? null),
       onDisk: local === null ? null : { sizeBytes: local.sizeBytes, changedAtMs: Number(local.mtimeNs / 1_000_000n) },
       inPlace: remote === null ? null : { sizeBytes: remote.sizeBytes, etag: remote.etag, storageClass: remote.storageClass, versionId: remote.versionId },
+      coldCopy: row.cold === null ? null : { sizeBytes: row.cold.sizeBytes, sinceMs: row.cold.atMs, isThisVersion: row.cold.ofEtag === remote?.etag || row.cold.etag === remote?.etag },
       history: queries.lines({ runId: null, rootId, kind: null, path: shown.path, before: null, limit: historyLines }),
       previewKind: shown.kind === 'folder' ? 'none' : previewKindOf(shown.name, shown.sizeBytes),
     };

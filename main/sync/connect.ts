@@ -51,7 +51,9 @@ async function pair(deps: EngineDeps, root: RootRecord, counter: number): Promis
   const library = await ensureLibraryMarker(deps.store, { libraryId: deps.random(), createdAtMs: deps.clock.nowMs(), coldStore: null });
   const other = deps.index.roots().find((each) => each.id !== root.id && each.libraryId === library.libraryId);
   if (other !== undefined) throw new AppError('library_in_use', { other: other.folder });
-  const paired: RootRecord = { ...root, libraryId: library.libraryId, counter: Math.max(counter, root.counter), counterOnDisk: 0, counterInStore: 0 };
+  // Another library has another cold store, or none: what was given for the first one says nothing of it.
+  const coldAddress = root.libraryId === null || root.libraryId === library.libraryId ? root.coldAddress : null;
+  const paired: RootRecord = { ...root, libraryId: library.libraryId, coldAddress, counter: Math.max(counter, root.counter), counterOnDisk: 0, counterInStore: 0 };
   // Whatever was agreed with another folder or library is void: a merge, which deletes nothing.
   deps.index.transaction(() => {
     deps.index.saveRoot(paired);

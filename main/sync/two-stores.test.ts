@@ -157,6 +157,19 @@ describe('edits and deletions over two stores', () => {
     expect(world.tree('A')).toEqual({ 'b.txt': 'two' });
     expect(world.tree('B')).toEqual({ 'b.txt': 'two' });
   });
+  it('rule 7c: what remembers a deleted file and one below a folder of its name do not hide each other', async () => {
+    await start({ 'x/b.txt': 'one', 'k.txt': 'k' }, { store: { fileHidesFolder: true } });
+    const late = world.bucket.objects.get('x/b.txt');
+    world.device('A').remove('x');
+    await world.settle();
+    world.device('A').write('x', 'a file now');
+    await world.settle();
+    world.device('A').remove('x');
+    await world.settle();
+    cold().write('x/b.txt', late?.bytes ?? '', { metadata: late?.metadata ?? {} });
+    for (const name of ['A', 'B']) await world.device(name).sync();
+    expect([world.tree('A'), world.tree('B')]).toEqual([{ 'k.txt': 'k' }, { 'k.txt': 'k' }]);
+  });
   it('a rename of a file that is only in cold stays in cold', async () => {
     await start({ 'a.txt': 'one and some more' });
     moveByHand('a.txt');

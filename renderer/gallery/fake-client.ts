@@ -43,6 +43,7 @@ function defaults(story: Story, theme: 'light' | 'dark'): Answers {
     makeBucket: () => ({ place: 'minio.home', usable: true, checks: [{ check: 'bucket', outcome: 'ok', sentence: 'The bucket is there.', reason: null }] }),
     readHoldRows: () => ({ paths: Array.from({ length: 312 }, (_, at) => `2019/Wedding/IMG_${String(at + 1).padStart(4, '0')}.jpg`), next_cursor: null }),
     writeSettings: (change) => ({ settings: { ...sample.settings, theme, ...change } as typeof sample.settings, undo: 'undo-1' }),
+    evict: () => ({ files: 1, bytes: 2_400_000, left: [] }), fetchEntries: () => ({ files: 1, bytes: 2_400_000, left: [] }), pin: () => ({ files: 0, bytes: 0, left: [] }),
     pause: () => done, resume: () => done, syncNow: () => done, closeView: () => done, reveal: () => done, retryEntry: () => done, lookAgain: () => done, pairAgain: () => done, approveHold: () => done, refuseHold: () => done, resolveConflict: () => ({ undo: 'undo-2' }), undo: () => done,
   };
 }

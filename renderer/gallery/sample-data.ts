@@ -59,7 +59,7 @@ export function details(row: Row): EntryDetails {
   return {
     row, diskPath: row.residency === 'notOnDisk' ? null : `/home/anna/Photos/${row.path}`, remoteKey: row.path, place: 'minio.home/photos',
     sha256: row.kind === 'folder' ? null : '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
-    onDisk: row.residency === 'notOnDisk' || row.kind === 'folder' ? null : { sizeBytes: row.sizeBytes ?? 0, changedAtMs: row.changedAtMs ?? nowMs }, inPlace,
+    onDisk: row.residency === 'notOnDisk' || row.kind === 'folder' ? null : { sizeBytes: row.sizeBytes ?? 0, changedAtMs: row.changedAtMs ?? nowMs }, inPlace, coldCopy: row.tier === 'cold' && row.kind === 'file' ? { sizeBytes: row.sizeBytes ?? 0, sinceMs: nowMs - 86_400_000, isThisVersion: true } : null,
     history: row.kind === 'folder' ? [] : lines.slice(0, 2), previewKind: row.name.endsWith('.md') ? 'text' : row.name.endsWith('.pdf') ? 'pdf' : row.name.endsWith('.jpg') ? 'image' : 'none',
   };
 }

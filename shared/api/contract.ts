@@ -139,6 +139,8 @@ export const settingsSchema = z.object({
 export const entryDetailsSchema = z.object({
   row: rowSchema, diskPath: z.string().nullable(), remoteKey: z.string().nullable(), place: z.string(), sha256: z.string().nullable(),
   onDisk: z.object({ sizeBytes: bytes, changedAtMs: timeMs }).nullable(), inPlace: z.object({ sizeBytes: bytes, etag: z.string(), storageClass: z.string(), versionId: z.string().nullable() }).nullable(),
+  /** What the cold store holds of it, be it the file itself or a copy behind the warm one; `isThisVersion`: verified to be the same content. */
+  coldCopy: z.object({ sizeBytes: bytes, sinceMs: timeMs, isThisVersion: z.boolean() }).nullable(),
   history: z.array(activityLineSchema), previewKind: z.enum(['image', 'text', 'pdf', 'none']),
 });
 export const storageSchema = z.object({ places: z.array(z.object({ rootId, place: z.string(), files: count, bytes, tiers: z.array(z.object({ tier: z.enum(tiers), files: count, bytes })), onDiskFiles: count, onDiskBytes: bytes, requestsToday: count, topFolders: z.array(z.object({ folder: z.string(), files: count, bytes })) })), trashBytes: bytes });

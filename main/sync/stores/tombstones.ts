@@ -5,7 +5,6 @@ import { ownPrefix, sha256Of } from '../markers.ts';
 import type { ETag, RemoteStore, Sha256, StoreKey } from '../ports.ts';
 
 export const deletedPrefix = `${ownPrefix}deleted/`;
-const longestKeyBytes = 1024;
 const mostTries = 5;
 const largestBytes = 1_048_576;
 
@@ -24,10 +23,9 @@ export interface Tombstone {
   readonly versions: readonly DeletedVersion[];
 }
 
-/** Below the prefix as itself; a name too long for that by its hash. */
+/** By the hash of the name: a deleted file and a folder of its name would hide each other's, and long names would not fit. The name itself is in the versions. */
 export function tombstoneKey(key: StoreKey): StoreKey {
-  const plain = `${deletedPrefix}${key}`;
-  return (Buffer.byteLength(plain) <= longestKeyBytes ? plain : `${deletedPrefix}~${createHash('sha256').update(key).digest('hex')}`) as StoreKey;
+  return `${deletedPrefix}${createHash('sha256').update(key).digest('hex')}` as StoreKey;
 }
 
 export async function readTombstone(warm: RemoteStore, key: StoreKey): Promise<Tombstone | null> {

@@ -159,7 +159,8 @@ interface Way {
  */
 async function clearWay(deps: TwoStoresDeps, key: StoreKey, condition: WriteCondition): Promise<Answer<Way>> {
   const plain = pick(condition);
-  const inCold = await deps.cold.head(key);
+  const inCold = await livingCold(deps, key);
+  if (inCold === 'claimed') return precondition;
   if (inCold === null || key.endsWith('/')) return { ok: true, value: { condition: plain, oldCold: null } };
   const tombstone = await readTombstone(deps.warm, key);
   const inWarm = await deps.warm.head(key);
@@ -175,6 +176,14 @@ async function clearWay(deps: TwoStoresDeps, key: StoreKey, condition: WriteCond
   }
   if (condition.ifNoneMatch !== undefined || (condition.ifMatch !== undefined && condition.ifMatch !== inCold.etag)) return precondition;
   return { ok: true, value: { condition: { ifNoneMatch: '*' }, oldCold: inCold } };
+}
+/** Null when nothing is there. A claim whose deleter died is finished, or the name could never be used again. */
+async function livingCold(deps: TwoStoresDeps, key: StoreKey): Promise<RemoteObject | 'claimed' | null> {
+  const there = await deps.cold.head(key);
+  if (there === null || there.deletionClaimedAtMs === null) return there;
+  const now = deps.cold.storeTimeMs() ?? deps.clock.nowMs();
+  if (now - there.deletionClaimedAtMs <= claimLifetimeMs) return 'claimed';
+  return (await removeVersion(removing(deps, 'cold'), key, there.etag)) ? null : 'claimed';
 }
 function pick(condition: WriteCondition): WriteCondition {
   return { ...(condition.ifMatch === undefined ? {} : { ifMatch: condition.ifMatch }), ...(condition.ifNoneMatch === undefined ? {} : { ifNoneMatch: condition.ifNoneMatch }) };
@@ -200,7 +209,9 @@ async function removeFrom(deps: TwoStoresDeps, key: StoreKey, condition: { reado
   if (isOwn(key)) return deps.warm.remove(key, condition);
   if (key.endsWith('/')) return removeFolderMark(deps, key, condition);
   const inWarm = await deps.warm.head(key);
-  const inCold = await deps.cold.head(key);
+  const living = await livingCold(deps, key);
+  if (living === 'claimed') return precondition;
+  const inCold = living;
   if (inWarm?.deletionClaimedAtMs != null) return condition.ifMatch === inWarm.etag ? removedWarm(deps, key, inWarm.etag) : precondition;
   const current = inWarm ?? inCold;
   if (current === null) return absent;

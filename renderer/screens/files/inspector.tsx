@@ -10,6 +10,7 @@ import { StateLabel, stateWord } from '../../components/state-icon.tsx';
 import { TierBadge } from '../../components/tier-badge.tsx';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatExactly, formatWhen } from '../../format/time.ts';
+import { ResidencyButtons } from './residency-buttons.tsx';
 import styles from './inspector.module.css';
 
 const Preview = lazy(() => import('./preview.tsx').then((module) => ({ default: module.Preview })));
@@ -66,6 +67,7 @@ function RowDetails({ row, details }: { readonly row: Row; readonly details: Ent
         {here && <Button onClick={() => act('open')}>{say('do.open')}</Button>}
         {here && <Button className={styles['desktopOnly']} onClick={() => act('reveal')}>{say('do.reveal')}</Button>}
         {row.kind === 'file' && <DownloadButton row={row} />}
+        <ResidencyButtons row={row} />
       </div>
       {row.kind === 'file' && details !== null && (
         <Suspense fallback={<div className={styles['previewRoom']} />}><Preview key={row.key} details={details} /></Suspense>
@@ -103,6 +105,7 @@ function Places({ details }: { readonly details: EntryDetails }) {
             <dd>{inPlace === null ? say('inspector.notThere') : <><TierBadge tier={row.tier ?? 'warm'} /> <span className="num">{formatBytes(inPlace.sizeBytes)}</span></>}</dd>
           </>
         )}
+        {details.coldCopy !== null && row.tier === 'warm' && <><dt>{say('inspector.coldCopy')}</dt><dd>{say(details.coldCopy.isThisVersion ? 'inspector.coldSince' : 'inspector.coldOlder', { when: formatExactly(details.coldCopy.sinceMs) })}</dd></>}
         {inPlace !== null && inPlace.storageClass !== '' && <><dt>{say('inspector.storageClass')}</dt><dd>{inPlace.storageClass}</dd></>}
         {inPlace?.versionId != null && <><dt>{say('inspector.version')}</dt><dd className="mono">{inPlace.versionId}</dd></>}
         <dt>{say('inspector.path')}</dt><dd className={styles['break']}>{details.diskPath ?? row.path}</dd>
