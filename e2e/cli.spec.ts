@@ -160,7 +160,6 @@ const badWords: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['no store', ['sync', 'Documents'], /STORE/],
   ['an option that is none', ['sync', 'Documents', 'folder:/nowhere', '--twice'], /--twice/],
   ['--yes without --once', ['sync', 'Documents', 'folder:/nowhere', '--yes'], /--yes goes with --once/],
-  ['--cold, which is not there yet', ['sync', 'Documents', 'folder:/nowhere', '--once', '--cold', 'folder:/cold'], /--cold is not in this version yet/],
   ['a port that is none', ['start', '--headless', '--port', 'many'], /--port needs a number/],
   ['a question before anything is set up', ['status'], /^Nothing is set up in this data folder yet\. Start with: strata sync FOLDER STORE\.$/],
 ];

@@ -27,7 +27,7 @@ export interface ConnectOptions {
   readonly compose?: ComposeCore | undefined;
 }
 /** A quick command of somebody else may hold the lock for a moment without a door. */
-const waitForOwnerMs = 15_000;
+const waitForOwnerMs = 60_000;
 const owner: Caller = { who: 'owner', sessionId: 'command-line' };
 
 export async function connect(options: ConnectOptions): Promise<Connection> {

@@ -14,7 +14,7 @@ export interface ServiceClient {
   call<N extends CommandName>(name: N, input: CallInputOf<N>): Promise<OutputOf<N>>;
 }
 /** A service that is just starting has the lock before it has published its address. */
-const startsWithinMs = 10_000;
+const startsWithinMs = 60_000;
 const helloWithinMs = 3_000;
 
 /** What a refused call said; its text is for people, its code for exit states. */
