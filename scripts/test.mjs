@@ -1,5 +1,4 @@
-/**
- * `npm test`: types, lint, servers, page, unit and real-server tests, end to end, gallery; ends with one line of counts.
+/** `npm test`: types, lint, servers, page, unit and real-server tests, end to end, gallery; ends with one line of counts.
  * `STRATA_TEST_MINUTES` bounds the whole run for a machine that is ended after a while: what then can't be begun or finished
  * is counted as skipped and says so.
  */

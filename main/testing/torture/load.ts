@@ -1,5 +1,4 @@
-/**
- * A person at one computer, as fast as a program: makes, appends to, replaces, renames and deletes files, and remembers what must
+/** A person at one computer, as fast as a program: makes, appends to, replaces, renames and deletes files, and remembers what must
  * not get lost. Every content is lines with ids that occur nowhere else. What the person takes away is first moved out of the folder
  * in one step, so that it is known what was in it: a version that arrives at that very moment is not thrown away unseen.
  */
