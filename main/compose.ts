@@ -46,7 +46,7 @@ import { StorePlaces } from './place-wiring.ts';
 import { readPrivateFile, writePrivateFile } from './secrets/private-file.ts';
 import { openSecretStore } from './secrets/secret-store.ts';
 import { createRootEngine } from './sync/engine.ts';
-import type { Index } from './sync/index-port.ts';
+import type { Index, RootId } from './sync/index-port.ts';
 import type { LocalRoot, RemoteStore } from './sync/ports.ts';
 import { readTierEnvironment, type TierEnvironment } from './tiers/environment.ts';
 import type { MakeEngine } from './app/ports.ts';
@@ -132,7 +132,8 @@ function makeCore(made: Made): Core {
   const status = new StatusService({ index, queries, registry, bus, clock, deviceName });
   const transfers = new TransfersService({ registry, queries, status, bus, clock, settings: () => settings.read() });
   const tierRows = tierQueries(index.database);
-  const views = new ViewService({ queries, registry, bus, clock, pinned: (rootId) => tierRows.pins(rootId).filter((pin) => pin.kind === 'onDisk').map((pin) => pin.path) });
+  const pinned = (rootId: RootId): string[] => tierRows.pins(rootId).filter((pin) => pin.kind === 'onDisk').map((pin) => pin.path);
+  const views = new ViewService({ queries, registry, bus, clock, pinned });
   const activity = new ActivityService({ queries, registry, bus, clock });
   const needsYou = new NeedsYouService({ index, queries, registry, bus, clock });
   const notices = new Notices({ bus, clock, settings: () => settings.read() });
@@ -151,7 +152,7 @@ function makeCore(made: Made): Core {
   const storage = new StorageService({ queries, registry, localRoots, clock });
   const migrationLog = made.tierEnvironment.logFile === null ? null : createLineLog(path.resolve(made.tierEnvironment.logFile), logger);
   const tiers = new TierService({ index, rows: tierRows, registry, places, clock, logger, environment: made.tierEnvironment, log: (line) => migrationLog?.write(line), onChange });
-  const residency = new ResidencyService({ registry, pins: tierRows, clock, logger, concurrency: () => settings.read().concurrency, onChange });
+  const residency = new ResidencyService({ registry, pins: tierRows, pinned, clock, logger, concurrency: () => settings.read().concurrency, onChange });
   const looking = { openScratchIndex: () => scratchIndex(clock), isReserved: reservedName };
   const handlers = makeHandlers({
     registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, tiers, residency, entries, undo, queries, places, folders, bus, defaults,

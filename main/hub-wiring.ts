@@ -84,7 +84,7 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     return {
       parts: { accounts, sessions, members, files, moving, shares, rules, records: rows, user: (id) => members.user(id) },
       door: {
-        publicUrl: settings.publicUrl, listen: settings.listen, trustedProxies: settings.trustedProxies, limits: settings.limits, mostUploadBytes: settings.mostUploadBytes,
+        publicUrl: settings.publicUrl, listen: settings.listen, trustedProxies: settings.trustedProxies, limits: settings.limits,
         setupCode: async () => ((await records.hasUsers()) ? null : setupCode),
         identify: (credentials, device) => identify(sessions, credentials, device),
         figures: () => Object.entries(store.requestCounts()).map(([verb, value]) => ({ name: 'strata_store_requests', says: 'Requests sent to the warm store since the start.', labels: { verb }, value })),

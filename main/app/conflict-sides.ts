@@ -1,9 +1,9 @@
 /** Lays a conflict open: both sides with their facts and texts, and the version both began from where a trash still has it. */
-import { createHash } from 'node:crypto';
 import type { Conflict, ConflictSides } from '../../shared/api/contract.ts';
 import { nameOf, type EntryKey, type RelativePath } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
-import { ownPrefix } from '../sync/markers.ts';
+import { collect } from '../base/collect.ts';
+import { remoteTrashPrefix, sha256Of } from '../sync/markers.ts';
 import type { ConflictRecord, Index, Row } from '../sync/index-port.ts';
 import type { RemoteStore, Sha256 } from '../sync/ports.ts';
 import type { ContentSource } from './core.ts';
@@ -64,7 +64,7 @@ async function sideOf(deps: SidesDeps, record: ConflictRecord, { path, device, w
 async function textOf(deps: SidesDeps, rootId: string, key: string): Promise<string | null> {
   try {
     const { etag } = await deps.content.look(rootId, key);
-    return asText(await allOf(deps.content.read(rootId, key, etag, null)));
+    return asText(await collect(deps.content.read(rootId, key, etag, null)));
   } catch {
     // Gone or changed at this moment: the facts are shown, and the next look has the text.
     return null;
@@ -80,8 +80,8 @@ async function baseOf(deps: SidesDeps, record: ConflictRecord, wantsText: boolea
   const local = await deps.localRoots.of(deps.registry.record(record.rootId).folder);
   for (const trashed of await local.listTrash()) {
     if (trashed.path !== record.path) continue;
-    const bytes = await allOf(local.readTrash(trashed.trashId)).catch(() => null);
-    if (bytes !== null && hashOf(bytes) === sha256) return asSide(bytes, { sha256, changedAtMs: Number(trashed.stat.mtimeNs / 1_000_000n), wantsText });
+    const bytes = await collect(local.readTrash(trashed.trashId)).catch(() => null);
+    if (bytes !== null && sha256Of(bytes) === sha256) return asSide(bytes, { sha256, changedAtMs: Number(trashed.stat.mtimeNs / 1_000_000n), wantsText });
   }
   return baseInPlace(store, { path: row?.remote?.objectKey ?? record.path, sha256, wantsText });
 }
@@ -90,14 +90,14 @@ async function baseInPlace(store: RemoteStore, wanted: { readonly path: string; 
   let token: string | undefined;
   let looked = 0;
   do {
-    const page = await store.list({ prefix: `${ownPrefix}trash/`, ...(token === undefined ? {} : { token }) });
+    const page = await store.list({ prefix: remoteTrashPrefix, ...(token === undefined ? {} : { token }) });
     looked += page.objects.length;
     const fitting = page.objects.filter((object) => object.key.endsWith(`/${wanted.path}`) && object.sizeBytes <= longestTextBytes * 16);
     for (const object of fitting.toSorted((a, b) => b.lastModifiedMs - a.lastModifiedMs)) {
       const answer = await store.get(object.key);
       if (!answer.ok) continue;
-      const bytes = await allOf(answer.value.body);
-      if (hashOf(bytes) === wanted.sha256) return asSide(bytes, { sha256: wanted.sha256, changedAtMs: null, wantsText: wanted.wantsText });
+      const bytes = await collect(answer.value.body);
+      if (sha256Of(bytes) === wanted.sha256) return asSide(bytes, { sha256: wanted.sha256, changedAtMs: null, wantsText: wanted.wantsText });
     }
     token = page.next ?? undefined;
   } while (token !== undefined && looked < mostTrashLooked);
@@ -114,12 +114,4 @@ function asText(bytes: Uint8Array): string | null {
   } catch {
     return null;
   }
-}
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-async function allOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const part of body) parts.push(part);
-  return Buffer.concat(parts);
 }

@@ -27,8 +27,6 @@ export interface HubDoor {
   /** Proxies whose `X-Forwarded-*` is believed, by address; never all (X13). */
   readonly trustedProxies: readonly string[];
   readonly limits: RequestLimits;
-  /** Null takes any size. */
-  readonly mostUploadBytes: number | null;
   /** What the first account has to know; printed once at start. */
   readonly setupCode: () => Promise<string | null>;
   identify(credentials: Credentials, device: { readonly address: string; readonly agent: string }): Promise<Caller | null>;

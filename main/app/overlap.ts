@@ -50,13 +50,6 @@ export function identitiesOverlap(a: string, b: string): boolean {
 
 /** A cold store in the warm one (or around it) would list the same objects twice, and each would take the other's for its own. */
 export function refuseNestedStores(warm: ParsedPlace, cold: ParsedPlace, isWithin: (inner: string, outer: string) => boolean): void {
-  const nested = warm.folder !== null && cold.folder !== null ? isWithin(warm.folder, cold.folder) || isWithin(cold.folder, warm.folder) : sharesKeys(warm.identity, cold.identity);
+  const nested = warm.folder !== null && cold.folder !== null ? isWithin(warm.folder, cold.folder) || isWithin(cold.folder, warm.folder) : identitiesOverlap(warm.identity, cold.identity);
   if (nested) throw new AppError('cold_store_refused', { detail: 'inside or around the place itself' });
-}
-/** `kind server bucket prefix`: one prefix that begins with the other. */
-function sharesKeys(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((identity) => identity.split(' '));
-  if (a === undefined || b === undefined || a.slice(0, 3).join(' ') !== b.slice(0, 3).join(' ')) return false;
-  const [first, second] = [a.slice(3).join(' '), b.slice(3).join(' ')];
-  return first.startsWith(second) || second.startsWith(first);
 }

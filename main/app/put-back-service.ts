@@ -3,7 +3,7 @@ import type { OutputOf, Preview } from '../../shared/api/contract.ts';
 import { keyOf, nameOf, parseRelativePath, type RelativePath } from '../../shared/relative-path.ts';
 import { AppError, asAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
-import { remoteTrashPrefix } from '../sync/execute/remote-trash.ts';
+import { remoteTrashPrefix } from '../sync/markers.ts';
 import type { Index, RootId, RootRecord } from '../sync/index-port.ts';
 import type { LocalRoot, LocalStat, RemoteStore, Sha256, StoreKey } from '../sync/ports.ts';
 import type { NameRules } from '../sync/root-engine.ts';

@@ -12,7 +12,9 @@ import type { RootRegistry } from './root-registry.ts';
 
 export interface ResidencyDeps {
   readonly registry: RootRegistry;
-  readonly pins: PinQueries;
+  readonly pins: Pick<PinQueries, 'setPin'>;
+  /** Paths of a folder that are kept on this disk. */
+  readonly pinned: (rootId: RootId) => readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly concurrency: () => number;
@@ -41,7 +43,7 @@ export class ResidencyService {
     const { id } = this.#deps.registry.record(rootId);
     const engine = await this.#deps.registry.engineOf(id);
     const wanted = paths.map(checkedPath);
-    const pinned = this.#pinned(id);
+    const pinned = this.#deps.pinned(id);
     const result = await engine.between((work) => evict(work, { paths: wanted, pinned }));
     this.#purgeLater(id, 60_000);
     return this.#told(result);
@@ -61,9 +63,6 @@ export class ResidencyService {
     return isPinned ? this.fetch(rootId, paths) : { files: 0, bytes: 0, left: [] };
   }
 
-  #pinned(id: RootId): readonly string[] {
-    return this.#deps.pins.pins(id).filter((pin) => pin.kind === 'onDisk').map((pin) => pin.path);
-  }
   #told(result: ResidencyResult): ResidencyChange {
     this.#deps.onChange();
     return { files: result.files, bytes: result.bytes, left: result.left.map(({ path, code }) => ({ path, reason: reasonOf(code) })) };

@@ -84,7 +84,7 @@ function journalMethods(database: Database.Database): Pick<RecordMethods, 'openJ
 
 /** Which counter of its run an activity line moves. */
 const runCounter: Readonly<Record<ActivityDraft['kind'], 'uploaded' | 'downloaded' | 'deleted' | 'moved' | 'conflicts' | 'failed' | 'restored' | null>> = {
-  upload: 'uploaded', download: 'downloaded', deleteLocal: 'deleted', deleteRemote: 'deleted', moveLocal: 'moved', moveRemote: 'moved', keepBoth: 'conflicts', problem: 'failed', adopt: null, forget: null, hold: null, putBack: 'restored', moveTier: 'moved', evict: null, fetch: null,
+  upload: 'uploaded', download: 'downloaded', deleteLocal: 'deleted', deleteRemote: 'deleted', moveLocal: 'moved', moveRemote: 'moved', keepBoth: 'conflicts', problem: 'failed', adopt: null, forget: null, hold: null, putBack: 'restored', moveTier: 'moved', evict: null,
 };
 
 function historyMethods(database: Database.Database): Pick<RecordMethods, 'startRun' | 'endRun' | 'addActivity' | 'addConflict' | 'conflicts' | 'removeConflict' | 'conflictCopies'> {

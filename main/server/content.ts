@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ContentFacts, ContentSource } from '../app/core.ts';
 import { AppError } from '../base/app-error.ts';
+import { apiPrefixes } from './api-prefixes.ts';
 import { wishedRange } from './byte-range.ts';
 import type { ContentTickets, Ticket } from './content-tickets.ts';
 import type { Sessions } from './sessions.ts';
@@ -11,9 +12,6 @@ import type { Sessions } from './sessions.ts';
 const inlineTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'text/plain', 'application/pdf']);
 /** Our own page may frame it; nobody else, and no script in it ever runs. */
 export const sandboxPolicy = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'";
-
-/** Beside every command (http-routes.ts). */
-const apiPrefixes = ['/api/v1', '/api'] as const;
 
 export function addContentRoutes(app: FastifyInstance, options: { readonly content: ContentSource; readonly tickets: ContentTickets; readonly sessions: Sessions }): void {
   for (const prefix of apiPrefixes) {

@@ -4,6 +4,7 @@ import type { CommandRow, OutgoingFile } from '../../shared/api/contract-row.ts'
 import { contract, type CommandName } from '../../shared/api/contract.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Logger } from '../base/logger.ts';
+import { apiPrefixes } from './api-prefixes.ts';
 import { callerOf } from './callers.ts';
 import { answerForError, type Dispatch } from './dispatch.ts';
 import { sendFile } from './file-answer.ts';
@@ -11,8 +12,6 @@ import type { CheckLimit } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
 import { addForms, takeForm } from './uploads.ts';
 import { judgeCaller } from './who-may.ts';
-
-export const apiPrefixes = ['/api/v1', '/api'] as const;
 
 export interface RouteDeps {
   readonly dispatch: Dispatch;

@@ -1,7 +1,7 @@
 /** Opens the library's cold store beside the warm one: named by the library's mark and nowhere else, and itself marked, so that another bucket in its place is never taken for it (rules 7, 11). */
 import { AppError } from '../base/app-error.ts';
 import type { RootRecord } from './index-port.ts';
-import { ensureLibraryMarker, libraryMarkerKey, readLibraryMarker, sha256Of, type LibraryMarker } from './markers.ts';
+import { ensureLibraryMarker, libraryMarkerKey, readLibraryMarker, readMarkerVersion, sha256Of, type LibraryMarker } from './markers.ts';
 import type { RemoteStore, StoreProfile } from './ports.ts';
 import { knownProfile } from './known-profile.ts';
 import type { EngineDeps } from './root-engine.ts';
@@ -32,9 +32,9 @@ export async function openLibrary(deps: EngineDeps, root: RootRecord, warmProfil
 async function nameOfCold(deps: EngineDeps, root: RootRecord): Promise<string | null> {
   const { coldAddress } = root;
   for (let round = 0; round < mostTries; round += 1) {
-    const answer = await deps.store.get(libraryMarkerKey);
-    const marker = await readLibraryMarker(deps.store);
-    if (!answer.ok || marker === null) throw new AppError('library_changed', { root: root.name });
+    const read = await readMarkerVersion(deps.store);
+    if (read === null) throw new AppError('library_changed', { root: root.name });
+    const { marker, etag } = read;
     if (marker.coldStore !== null) {
       if (coldAddress !== null && !deps.isSamePlace(coldAddress, marker.coldStore)) throw new AppError('cold_store_refused', { detail: 'another than the one this place names already' });
       return marker.coldStore;
@@ -43,7 +43,7 @@ async function nameOfCold(deps: EngineDeps, root: RootRecord): Promise<string | 
     await claimCold(await deps.openCold(coldAddress), deps, marker);
     const bytes = Buffer.from(JSON.stringify({ ...marker, coldStore: coldAddress }), 'utf8');
     // Of two devices that name one at once, one is refused and reads what the other named.
-    const written = await deps.store.put(libraryMarkerKey, bytes, { sizeBytes: bytes.length, sha256: sha256Of(bytes), ifMatch: answer.value.object.etag, metadata: { contentType: 'application/json' } });
+    const written = await deps.store.put(libraryMarkerKey, bytes, { sizeBytes: bytes.length, sha256: sha256Of(bytes), ifMatch: etag, metadata: { contentType: 'application/json' } });
     if (written.ok) return coldAddress;
   }
   throw new AppError('cold_store_changed', { root: root.name });

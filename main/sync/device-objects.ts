@@ -1,5 +1,6 @@
 /** Each device's own small object in the store: what it changed last, so that others see it within seconds for one request, and how new it is (rules 12, 34). */
 import { AppError } from '../base/app-error.ts';
+import { collect } from '../base/collect.ts';
 import type { Index, RootRecord } from './index-port.ts';
 import type { ETag, RemoteStore, StoreKey, StoreProfile } from './ports.ts';
 import { ownPrefix, sha256Of } from './markers.ts';
@@ -110,10 +111,8 @@ async function readNote(store: RemoteStore, key: StoreKey): Promise<{ readonly e
   const answer = await store.get(key);
   if (!answer.ok) return null;
   const { etag, sizeBytes } = answer.value.object;
-  const chunks: Uint8Array[] = [];
   if (sizeBytes > largestNoteBytes) return { etag, note: null };
-  for await (const chunk of answer.value.body) chunks.push(chunk);
-  return { etag, note: parseNote(Buffer.concat(chunks).toString('utf8')) };
+  return { etag, note: parseNote((await collect(answer.value.body)).toString('utf8')) };
 }
 
 function parseNote(text: string): DeviceNote | null {

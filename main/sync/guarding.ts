@@ -1,4 +1,5 @@
 /** Asks before too much at once is deleted or overwritten: what is dangerous waits as a hold, everything else goes on (rule 8, F63). */
+import { collect } from '../base/collect.ts';
 import type { EntryKey } from '../../shared/relative-path.ts';
 import type { GuardedSide, HoldKind, Row } from './index-port.ts';
 import { judgedBytes, looksDamaged } from './plan/damage.ts';
@@ -125,7 +126,5 @@ async function headOfObject(work: Work, remote: NonNullable<Row['remote']>): Pro
 }
 
 async function firstBytes(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).subarray(0, judgedBytes);
+  return (await collect(body)).subarray(0, judgedBytes);
 }

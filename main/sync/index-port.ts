@@ -125,7 +125,7 @@ export interface ActivityDraft {
   readonly rootId: RootId;
   readonly runId: string;
   readonly atMs: number;
-  readonly kind: OperationKind | 'hold' | 'problem' | 'putBack' | 'moveTier' | 'evict' | 'fetch';
+  readonly kind: OperationKind | 'hold' | 'problem' | 'putBack' | 'moveTier' | 'evict';
   readonly path: string;
   readonly otherPath: string | null;
   readonly sizeBytes: number | null;

@@ -1,10 +1,13 @@
 /** The marks by which a root and a library are known again: another disk or bucket in the same place is never synced with (rules 2, 11, 12, 29). */
 import { createHash } from 'node:crypto';
 import { AppError } from '../base/app-error.ts';
+import { collect } from '../base/collect.ts';
 import type { RootRecord } from './index-port.ts';
-import type { RootMarker, RemoteStore, Sha256, StoreKey, LocalRoot } from './ports.ts';
+import type { ETag, RootMarker, RemoteStore, Sha256, StoreKey, LocalRoot } from './ports.ts';
 
 export const ownPrefix = '.strata/';
+/** Kept copies of what a sync replaced or deleted, where the store keeps no versions. */
+export const remoteTrashPrefix = `${ownPrefix}trash/`;
 /** `~` sorts behind Strata's other keys, so that a listing which jumps over them still meets it. */
 export const libraryMarkerKey = '.strata/~library' as StoreKey;
 
@@ -16,16 +19,15 @@ export interface LibraryMarker {
 }
 
 export async function readLibraryMarker(store: RemoteStore): Promise<LibraryMarker | null> {
+  return (await readMarkerVersion(store))?.marker ?? null;
+}
+
+/** With the version that was read, for whoever writes it anew. */
+export async function readMarkerVersion(store: RemoteStore): Promise<{ readonly marker: LibraryMarker; readonly etag: ETag } | null> {
   const answer = await store.get(libraryMarkerKey);
   if (!answer.ok) return null;
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of answer.value.body) {
-    size += chunk.length;
-    if (size > 65_536) throw new AppError('library_changed');
-    chunks.push(chunk);
-  }
-  return parseLibraryMarker(Buffer.concat(chunks).toString('utf8'));
+  const bytes = await collect(answer.value.body, 65_536, () => new AppError('library_changed'));
+  return { marker: parseLibraryMarker(bytes.toString('utf8')), etag: answer.value.object.etag };
 }
 
 export function parseLibraryMarker(text: string): LibraryMarker {

@@ -1,7 +1,7 @@
 /** Looks after the trashes: once more at what was just moved there, because a program may still write to it (rule 15), and away with what is old (rule 24). */
 import { keyOf, parentOf, type RelativePath } from '../../shared/relative-path.ts';
 import { asAppError } from '../base/app-error.ts';
-import { remoteTrashPrefix } from './execute/remote-trash.ts';
+import { remoteTrashPrefix } from './markers.ts';
 import { record, type Work } from './work.ts';
 
 /** Brings back as a conflict copy what changed in the trash; resolves with the folders to look at again. */

@@ -1,4 +1,5 @@
 /** Saves two devices from doing one migration twice; every step of a migration is safe without it (rule 25). */
+import { collect } from '../base/collect.ts';
 import { sha256Of } from '../sync/markers.ts';
 import type { Clock, ETag, RemoteStore, StoreKey, StoreProfile } from '../sync/ports.ts';
 
@@ -67,9 +68,7 @@ async function write(deps: LeaseDeps, holder: string | null, expect: ETag | null
 async function readNote(store: RemoteStore): Promise<{ readonly etag: ETag; readonly note: Note } | null> {
   const answer = await store.get(leaseKey);
   if (!answer.ok) return null;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of answer.value.body) chunks.push(chunk);
-  return { etag: answer.value.object.etag, note: parseNote(Buffer.concat(chunks).toString('utf8')) };
+  return { etag: answer.value.object.etag, note: parseNote((await collect(answer.value.body)).toString('utf8')) };
 }
 /** What can't be read is nobody's. */
 function parseNote(text: string): Note {

@@ -2,10 +2,11 @@
 import type { EntryKey } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Row } from '../sync/index-port.ts';
+import { remoteTrashPrefix } from '../sync/markers.ts';
 import type { ETag, RemoteObject, Sha256, StoreKey } from '../sync/ports.ts';
 import { isArchived } from '../sync/storage-class.ts';
-import { removeVersion, type RemovingFrom } from '../sync/stores/remove-version.ts';
-import type { TwoStores } from '../sync/stores/two-stores.ts';
+import { removeVersion } from '../sync/stores/remove-version.ts';
+import { removingFrom, type TwoStores } from '../sync/stores/two-stores.ts';
 import { record, remoteSeenOf, type Work } from '../sync/work.ts';
 import { copyToCold, hashOfCold } from './copy-object.ts';
 import type { Lease } from './lease.ts';
@@ -41,10 +42,6 @@ export async function moveEntry(deps: MoveDeps, move: PlannedMove): Promise<Move
 function left(why: Left['why']): Left {
   return { kind: 'left', why };
 }
-function from(deps: MoveDeps, side: 'warm' | 'cold'): RemovingFrom {
-  const { work, stores } = deps;
-  return { store: stores[side], profile: side === 'warm' ? stores.warmProfile : stores.coldProfile, clock: work.clock, random: work.random };
-}
 
 async function moveRow(deps: MoveDeps, move: PlannedMove, row: Row, key: StoreKey): Promise<MoveOutcome> {
   const { stores } = deps;
@@ -55,7 +52,7 @@ async function moveRow(deps: MoveDeps, move: PlannedMove, row: Row, key: StoreKe
   // Warm changed or went while the copy was made: the copy is of something that is no longer the file.
   const now = await stores.warm.head(key, deps.signal);
   if (now === null || now.deletionClaimedAtMs !== null || now.etag !== source.etag) {
-    if (verified.isOurs) await removeVersion(from(deps, 'cold'), key, verified.copy.etag);
+    if (verified.isOurs) await removeVersion(removingFrom(deps.stores, 'cold', deps.work), key, verified.copy.etag);
     return left('changed');
   }
   noteCopy(deps, row, source, verified.copy);
@@ -99,7 +96,7 @@ async function verifiedCopy(deps: MoveDeps, move: PlannedMove, moving: Moving): 
   if (copy === null || copy.etag !== copied.etag) return left('changed');
   const proved = copy.sizeBytes === source.sizeBytes && (copied.proved || copy.storeSha256 === copied.sha256 || (await hashOfCold({ cold: stores.cold, signal }, key, copy.etag)) === copied.sha256);
   if (!proved) {
-    await removeVersion(from(deps, 'cold'), key, copy.etag);
+    await removeVersion(removingFrom(deps.stores, 'cold', deps.work), key, copy.etag);
     throw new AppError('checksum_mismatch', { got: copied.sha256 });
   }
   return { copy, sha256: copied.sha256, isOurs: true };
@@ -127,10 +124,10 @@ async function sameContent(deps: MoveDeps, key: StoreKey, there: RemoteObject, w
 async function putAside(deps: MoveDeps, there: RemoteObject): Promise<boolean> {
   const { stores, work } = deps;
   if (stores.coldProfile.versioning !== 'on' && there.deletionClaimedAtMs === null && there.sizeBytes > 0) {
-    const kept = await stores.cold.copy(there.key, `.strata/trash/${work.runId()}/${work.random().slice(0, 8)}/${[...there.key].slice(-150).join('')}` as StoreKey, { sourceIfMatch: there.etag, sizeBytes: there.sizeBytes, metadata: {} });
+    const kept = await stores.cold.copy(there.key, `${remoteTrashPrefix}${work.runId()}/${work.random().slice(0, 8)}/${[...there.key].slice(-150).join('')}` as StoreKey, { sourceIfMatch: there.etag, sizeBytes: there.sizeBytes, metadata: {} });
     if (!kept.ok) return false;
   }
-  return removeVersion(from(deps, 'cold'), there.key, there.etag);
+  return removeVersion(removingFrom(deps.stores, 'cold', deps.work), there.key, there.etag);
 }
 
 function noteCopy(deps: MoveDeps, row: Row, source: RemoteObject, copy: RemoteObject): void {
@@ -146,10 +143,10 @@ async function dropWarm(deps: MoveDeps, moving: Moving & { readonly copy: Remote
   if (!(await deps.lease.stillHeld())) return left('leaseLost');
   const last = await stores.cold.head(key, deps.signal);
   if (last === null || last.etag !== copy.etag || last.deletionClaimedAtMs !== null) return left('changed');
-  if (!(await removeVersion(from(deps, 'warm'), key, source.etag))) {
+  if (!(await removeVersion(removingFrom(deps.stores, 'warm', deps.work), key, source.etag))) {
     // An edit was quicker: the copy is of what it replaced.
     const now = await stores.warm.head(key, deps.signal);
-    if (now !== null && now.deletionClaimedAtMs === null && now.etag !== source.etag) await removeVersion(from(deps, 'cold'), key, copy.etag);
+    if (now !== null && now.deletionClaimedAtMs === null && now.etag !== source.etag) await removeVersion(removingFrom(deps.stores, 'cold', deps.work), key, copy.etag);
     return left('changed');
   }
   const { base } = moving.row;

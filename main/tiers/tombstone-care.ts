@@ -3,7 +3,7 @@ import { claimLifetimeMs } from '../sync/execute/claim-lifetime.ts';
 import { isArchived } from '../sync/storage-class.ts';
 import { removeVersion } from '../sync/stores/remove-version.ts';
 import { deletedPrefix, hides, readTombstone, readTombstoneAt, tombstoneKey, type Tombstone } from '../sync/stores/tombstones.ts';
-import type { TwoStores } from '../sync/stores/two-stores.ts';
+import { removingFrom, type TwoStores } from '../sync/stores/two-stores.ts';
 import type { StoreKey } from '../sync/ports.ts';
 import type { Work } from '../sync/work.ts';
 
@@ -24,7 +24,7 @@ export async function clearTombstone(deps: CareDeps, key: StoreKey): Promise<boo
   const tombstone = await readTombstone(deps.stores.warm, key);
   if (tombstone === null) return true;
   if (tombstone.versions.some((one) => nowOf(deps) - one.atMs < underWayMs)) return false;
-  return removeVersion({ store: deps.stores.warm, profile: deps.stores.warmProfile, clock: deps.work.clock, random: deps.work.random }, tombstoneKey(key), tombstone.etag);
+  return removeVersion(removingFrom(deps.stores, 'warm', deps.work), tombstoneKey(key), tombstone.etag);
 }
 
 /** Looks at every tombstone once; each failure leaves that one for the next run. Resolves with how many cold keys were emptied. */
@@ -52,8 +52,8 @@ async function careForOne(deps: CareDeps, key: StoreKey, tombstone: Tombstone): 
   const isHidden = there !== null && hides(tombstone, there);
   const mustKeep = isHidden && (isArchived(there.storageClass) || tombstone.versions.some((one) => one.kept)) && age < keptMs;
   let emptied = false;
-  if (isHidden && !mustKeep) emptied = await removeVersion({ store: stores.cold, profile: stores.coldProfile, clock: work.clock, random: work.random }, key, there.etag);
-  if (age >= lateCopyMs && !mustKeep && (!isHidden || emptied)) await removeVersion({ store: stores.warm, profile: stores.warmProfile, clock: work.clock, random: work.random }, tombstoneKey(key), tombstone.etag);
+  if (isHidden && !mustKeep) emptied = await removeVersion(removingFrom(stores, 'cold', work), key, there.etag);
+  if (age >= lateCopyMs && !mustKeep && (!isHidden || emptied)) await removeVersion(removingFrom(stores, 'warm', work), tombstoneKey(key), tombstone.etag);
   return emptied;
 }
 

@@ -75,7 +75,7 @@ export const transfersSchema = z.object({
 });
 export const activityLineSchema = z.object({
   id: count, runId: z.string(), rootId, atMs: timeMs,
-  kind: z.enum(['upload', 'download', 'deleteLocal', 'deleteRemote', 'moveLocal', 'moveRemote', 'keepBoth', 'adopt', 'forget', 'hold', 'problem', 'putBack', 'moveTier', 'evict', 'fetch']),
+  kind: z.enum(['upload', 'download', 'deleteLocal', 'deleteRemote', 'moveLocal', 'moveRemote', 'keepBoth', 'adopt', 'forget', 'hold', 'problem', 'putBack', 'moveTier', 'evict']),
   path: z.string(), otherPath: z.string().nullable(), sizeBytes: bytes.nullable(), device: z.string().nullable(), note: z.string().nullable(),
 });
 export const runSchema = z.object({

@@ -116,7 +116,6 @@ export const englishScreens = {
   'activity.kind.putBack': 'Put back',
   'activity.kind.moveTier': 'Moved to another tier',
   'activity.kind.evict': 'Freed up here',
-  'activity.kind.fetch': 'Brought back here',
   'activity.kind.hold': 'Waits for you',
   'activity.kind.problem': 'Problem',
   'activity.movedFrom': 'from {path}',

@@ -1,11 +1,10 @@
 /** Keeps the version that a write or deletion is about to replace: a version where the bucket keeps them, else a copy in the store's trash. */
-import { ownPrefix, sha256Of } from '../markers.ts';
+import { remoteTrashPrefix, sha256Of } from '../markers.ts';
 import type { ETag, StoreKey } from '../ports.ts';
 import { isTwoStores } from '../stores/two-stores.ts';
 import type { Work } from '../work.ts';
 import { AppError } from '../../base/app-error.ts';
 
-export const remoteTrashPrefix = `${ownPrefix}trash/`;
 
 /** Throws `object_changed` when the object is no longer `etag`: the caller observes again. */
 export async function keepRemoteVersion(work: Work, key: StoreKey, etag: ETag, sizeBytes: number): Promise<void> {

@@ -1,6 +1,7 @@
 /** What remembers, in the warm store, that a file was deleted: it hides every late or left-over cold copy of those versions (rule 7). */
 import { createHash } from 'node:crypto';
 import { AppError } from '../../base/app-error.ts';
+import { collect } from '../../base/collect.ts';
 import { ownPrefix, sha256Of } from '../markers.ts';
 import type { ETag, RemoteStore, Sha256, StoreKey } from '../ports.ts';
 
@@ -38,9 +39,7 @@ export async function readTombstoneAt(warm: RemoteStore, at: StoreKey): Promise<
   if (!answer.ok || answer.value.object.deletionClaimedAtMs !== null) return null;
   const { object, body } = answer.value;
   if (object.sizeBytes > largestBytes) return { etag: object.etag, versions: [] };
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return { etag: object.etag, versions: parseVersions(Buffer.concat(chunks).toString('utf8')) };
+  return { etag: object.etag, versions: parseVersions((await collect(body)).toString('utf8')) };
 }
 
 /** Adds a version to the tombstone of its key. Throws `object_changed` when others write it all the time. */

@@ -1,6 +1,6 @@
 /** A library in a warm and a cold store, seen as one store: what is only in cold is there too, a warm object shadows a cold one, and every write keeps the order that loses nothing (rules 4, 6, 7). */
 import { isArchived } from '../storage-class.ts';
-import { ownPrefix } from '../markers.ts';
+import { ownPrefix, remoteTrashPrefix } from '../markers.ts';
 import type { Answer, Clock, ETag, ListPage, RemoteObject, RemoteStore, RequestCounts, StoreKey, StoreProfile, WriteCondition, Written } from '../ports.ts';
 import { claimLifetimeMs } from '../execute/claim-lifetime.ts';
 import { removeVersion, type RemovingFrom } from './remove-version.ts';
@@ -21,8 +21,6 @@ export interface TwoStores extends RemoteStore {
   readonly warmProfile: StoreProfile;
   readonly coldProfile: StoreProfile;
 }
-/** Kept copies of what a sync replaced or deleted may lie in either store. */
-const trashPrefix = `${ownPrefix}trash/`;
 const precondition = { ok: false, why: 'precondition' } as const;
 const absent = { ok: false, why: 'absent' } as const;
 const coldToken = 'cold:';
@@ -89,14 +87,15 @@ function isOwn(key: StoreKey): boolean {
 function sumOf(a: RequestCounts, b: RequestCounts): RequestCounts {
   return { PUT: a.PUT + b.PUT, GET: a.GET + b.GET, HEAD: a.HEAD + b.HEAD, DELETE: a.DELETE + b.DELETE, LIST: a.LIST + b.LIST, POST: a.POST + b.POST };
 }
-function removing(deps: TwoStoresDeps, side: 'warm' | 'cold'): RemovingFrom {
-  return { store: deps[side], profile: side === 'warm' ? deps.warmProfile : deps.coldProfile, clock: deps.clock, random: deps.random };
+/** What it takes to remove from one of the two. */
+export function removingFrom(stores: Pick<TwoStores, 'warm' | 'cold' | 'warmProfile' | 'coldProfile'>, side: 'warm' | 'cold', by: Pick<RemovingFrom, 'clock' | 'random'>): RemovingFrom {
+  return { store: stores[side], profile: side === 'warm' ? stores.warmProfile : stores.coldProfile, clock: by.clock, random: by.random };
 }
 
 /** First the warm pages, then the cold ones; Strata's own keys lie in warm, but for the trash. What shadows what is the caller's to tell: only it sees both. */
 async function listBoth(deps: TwoStoresDeps, request: Parameters<RemoteStore['list']>[0]): Promise<ListPage> {
   const { token, ...rest } = request;
-  const bothHold = request.prefix === undefined || !request.prefix.startsWith(ownPrefix) || request.prefix.startsWith(trashPrefix);
+  const bothHold = request.prefix === undefined || !request.prefix.startsWith(ownPrefix) || request.prefix.startsWith(remoteTrashPrefix);
   if (token?.startsWith(coldToken)) {
     const inner = token.slice(coldToken.length);
     const page = await deps.cold.list({ ...rest, ...(inner === '' ? {} : { token: inner }) });
@@ -111,7 +110,7 @@ async function listBoth(deps: TwoStoresDeps, request: Parameters<RemoteStore['li
 async function headOf(deps: TwoStoresDeps, key: StoreKey, signal?: AbortSignal): Promise<RemoteObject | null> {
   const first = await deps.warm.head(key, signal);
   if (first !== null && first.deletionClaimedAtMs === null) return first;
-  if (isOwn(key) && !key.startsWith(trashPrefix)) return first;
+  if (isOwn(key) && !key.startsWith(remoteTrashPrefix)) return first;
   const found = await visibleCold(deps, key, signal);
   if (found === null) return first ?? deps.warm.head(key, signal);
   if (first !== null) await takeOverOldClaim(deps, first);
@@ -128,12 +127,12 @@ async function visibleCold(deps: TwoStoresDeps, key: StoreKey, signal?: AbortSig
 /** A mover that died between claim and deletion left its claim over a file that is safe in cold. */
 async function takeOverOldClaim(deps: TwoStoresDeps, claim: RemoteObject): Promise<void> {
   const now = deps.warm.storeTimeMs() ?? deps.clock.nowMs();
-  if (claim.deletionClaimedAtMs !== null && now - claim.deletionClaimedAtMs > claimLifetimeMs) await removeVersion(removing(deps, 'warm'), claim.key, claim.etag);
+  if (claim.deletionClaimedAtMs !== null && now - claim.deletionClaimedAtMs > claimLifetimeMs) await removeVersion(removingFrom(deps, 'warm', deps), claim.key, claim.etag);
 }
 
 async function getFrom(deps: TwoStoresDeps, key: StoreKey, request: Parameters<RemoteStore['get']>[1] = {}): ReturnType<RemoteStore['get']> {
   const inWarm = await deps.warm.get(key, request);
-  if (isOwn(key) && !key.startsWith(trashPrefix)) return inWarm;
+  if (isOwn(key) && !key.startsWith(remoteTrashPrefix)) return inWarm;
   if (inWarm.ok && inWarm.value.object.deletionClaimedAtMs === null) return inWarm;
   if (!inWarm.ok && inWarm.why === 'archived') return inWarm;
   // Another warm version shadows what is in cold; a claim does not.
@@ -166,7 +165,7 @@ async function clearWay(deps: TwoStoresDeps, key: StoreKey, condition: WriteCond
   const inWarm = await deps.warm.head(key);
   if (hides(tombstone, inCold)) {
     // Archived bytes have no other trash than their own place: the new version shadows them.
-    if (!isArchived(inCold.storageClass) && !(await removeVersion(removing(deps, 'cold'), key, inCold.etag))) return precondition;
+    if (!isArchived(inCold.storageClass) && !(await removeVersion(removingFrom(deps, 'cold', deps), key, inCold.etag))) return precondition;
     return { ok: true, value: { condition: plain, oldCold: null } };
   }
   if (inWarm !== null) {
@@ -183,7 +182,7 @@ async function livingCold(deps: TwoStoresDeps, key: StoreKey): Promise<RemoteObj
   if (there === null || there.deletionClaimedAtMs === null) return there;
   const now = deps.cold.storeTimeMs() ?? deps.clock.nowMs();
   if (now - there.deletionClaimedAtMs <= claimLifetimeMs) return 'claimed';
-  return (await removeVersion(removing(deps, 'cold'), key, there.etag)) ? null : 'claimed';
+  return (await removeVersion(removingFrom(deps, 'cold', deps), key, there.etag)) ? null : 'claimed';
 }
 function pick(condition: WriteCondition): WriteCondition {
   return { ...(condition.ifMatch === undefined ? {} : { ifMatch: condition.ifMatch }), ...(condition.ifNoneMatch === undefined ? {} : { ifNoneMatch: condition.ifNoneMatch }) };
@@ -191,7 +190,7 @@ function pick(condition: WriteCondition): WriteCondition {
 
 /** What can't be copied to a trash stays under a tombstone instead of being lost (rule 7). */
 async function removeCold(deps: TwoStoresDeps, inCold: RemoteObject, inWarm: RemoteObject | null): Promise<boolean> {
-  if (!isArchived(inCold.storageClass)) return removeVersion(removing(deps, 'cold'), inCold.key, inCold.etag);
+  if (!isArchived(inCold.storageClass)) return removeVersion(removingFrom(deps, 'cold', deps), inCold.key, inCold.etag);
   await bury(deps.warm, { key: inCold.key, sha256: null, warmEtag: null, coldEtag: inCold.etag, atMs: timeOf(deps), kept: inWarm === null || inWarm.etag !== inCold.etag });
   return true;
 }
@@ -205,26 +204,25 @@ function timeOf(deps: TwoStoresDeps): number {
 
 /** Tombstone, then warm, then cold: a copy that lands late stays hidden (rule 7). */
 async function removeFrom(deps: TwoStoresDeps, key: StoreKey, condition: { readonly ifMatch?: ETag } = {}): Promise<Answer<null>> {
-  if (key.startsWith(trashPrefix)) return removeTrashed(deps, key, condition);
+  if (key.startsWith(remoteTrashPrefix)) return removeTrashed(deps, key, condition);
   if (isOwn(key)) return deps.warm.remove(key, condition);
   if (key.endsWith('/')) return removeFolderMark(deps, key, condition);
   const inWarm = await deps.warm.head(key);
-  const living = await livingCold(deps, key);
-  if (living === 'claimed') return precondition;
-  const inCold = living;
+  const inCold = await livingCold(deps, key);
+  if (inCold === 'claimed') return precondition;
   if (inWarm?.deletionClaimedAtMs != null) return condition.ifMatch === inWarm.etag ? removedWarm(deps, key, inWarm.etag) : precondition;
   const current = inWarm ?? inCold;
   if (current === null) return absent;
   if (condition.ifMatch !== undefined && current.etag !== condition.ifMatch) return precondition;
   const archived = inCold !== null && isArchived(inCold.storageClass);
   await bury(deps.warm, { key, sha256: current.claimedSha256, warmEtag: inWarm?.etag ?? null, coldEtag: inCold?.etag ?? null, atMs: timeOf(deps), kept: archived });
-  if (inWarm !== null && !(await removeVersion(removing(deps, 'warm'), key, inWarm.etag))) return precondition;
+  if (inWarm !== null && !(await removeVersion(removingFrom(deps, 'warm', deps), key, inWarm.etag))) return precondition;
   // The cold copy that a mover made meanwhile stays hidden; the next migration empties its key.
-  if (inCold !== null && !archived) await removeVersion(removing(deps, 'cold'), key, inCold.etag);
+  if (inCold !== null && !archived) await removeVersion(removingFrom(deps, 'cold', deps), key, inCold.etag);
   return { ok: true, value: null };
 }
 async function removedWarm(deps: TwoStoresDeps, key: StoreKey, etag: ETag): Promise<Answer<null>> {
-  return (await removeVersion(removing(deps, 'warm'), key, etag)) ? { ok: true, value: null } : precondition;
+  return (await removeVersion(removingFrom(deps, 'warm', deps), key, etag)) ? { ok: true, value: null } : precondition;
 }
 async function removeTrashed(deps: TwoStoresDeps, key: StoreKey, condition: { readonly ifMatch?: ETag }): Promise<Answer<null>> {
   const side = (await deps.warm.head(key)) === null ? 'cold' : 'warm';
@@ -252,7 +250,7 @@ async function copyWithin(deps: TwoStoresDeps, from: StoreKey, to: StoreKey, req
   if (!inCold.ok) return inCold;
   if (visible && (await deps.warm.head(to)) !== null) {
     // Somebody created the name in warm meanwhile: it would hide this copy.
-    await removeVersion(removing(deps, 'cold'), to, inCold.value.etag);
+    await removeVersion(removingFrom(deps, 'cold', deps), to, inCold.value.etag);
     return precondition;
   }
   return { ok: true, value: { ...inCold.value, inCold: true } };

@@ -46,12 +46,12 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'deletion from an incomplete list',
-    edits: [{ file: 'main/sync/observe-remote.ts', find: "  if (!state.markerSeen) return { complete: false, code: 'library_changed', changed: changedOf(state), looked };\n", replace: '' }, lookBeforeDeletingHere],
+    edits: [{ file: 'main/sync/observe-remote.ts', find: "    if (!state.markerSeen) return { complete: false, code: 'library_changed', changed: changedOf(state), looked: state.looked };\n", replace: '' }, lookBeforeDeletingHere],
   },
   {
     name: 'marker not compared',
     edits: [
-      { file: 'main/sync/markers.ts', find: 'if (marker === null || marker.libraryId !== libraryId) throw', replace: 'if (marker === null) throw' },
+      { file: 'main/sync/markers.ts', find: 'if (marker === null || marker.libraryId !== root.libraryId) throw', replace: 'if (marker === null) throw' },
       { file: 'main/sync/markers.ts', find: 'if (marker === null || marker.rootId !== expect.rootId || marker.libraryId !== expect.libraryId) throw', replace: 'if (marker === null) throw' },
     ],
   },

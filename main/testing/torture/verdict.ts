@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { collect } from '../../base/collect.ts';
 import type { RemoteStore } from '../../sync/ports.ts';
 import { filesIn, idsIn } from './load.ts';
 
@@ -48,9 +49,7 @@ async function* objectsOf(store: RemoteStore): AsyncGenerator<readonly [string, 
     for (const { key } of page.objects) {
       const answer = await store.get(key);
       if (!answer.ok) continue;
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of answer.value.body) chunks.push(chunk);
-      yield [key, Buffer.concat(chunks)];
+      yield [key, await collect(answer.value.body)];
     }
     if (page.next === null) return;
     token = page.next;

@@ -15,7 +15,7 @@ import { formatClock, formatDay, formatExactly } from '../../format/time.ts';
 import styles from './activity-screen.module.css';
 
 const PutBackSheet = lazy(() => import('./put-back-sheet.tsx').then((module) => ({ default: module.PutBackSheet })));
-export const lineKinds = ['upload', 'download', 'deleteLocal', 'deleteRemote', 'moveLocal', 'moveRemote', 'keepBoth', 'adopt', 'forget', 'hold', 'problem', 'putBack', 'moveTier', 'evict', 'fetch'] as const satisfies readonly ActivityLine['kind'][];
+export const lineKinds = ['upload', 'download', 'deleteLocal', 'deleteRemote', 'moveLocal', 'moveRemote', 'keepBoth', 'adopt', 'forget', 'hold', 'problem', 'putBack', 'moveTier', 'evict'] as const satisfies readonly ActivityLine['kind'][];
 
 export function ActivityScreen() {
   const app = useApp();
