@@ -72,7 +72,7 @@ function contenders(server: TestServer, scratch: string): Contender[] {
   const strata = (folder: string, bucket: string): string[] => ['--max-semi-space-size=4', cli, 'sync', folder, `s3://${bucket}?endpoint=${endpoint}`, '--once', '--json', '--data', join(scratch, `data-${bucket}`)];
   const list: Contender[] = [{ name: 'strata sync --once', command: process.execPath, up: strata, again: strata, env: keys }];
   const rclone = toolPath('rclone');
-  const rcloneEnv = { RCLONE_CONFIG_M_TYPE: 's3', RCLONE_CONFIG_M_PROVIDER: 'Minio', RCLONE_CONFIG_M_ENDPOINT: endpoint, RCLONE_CONFIG_M_ACCESS_KEY_ID: accessKey, RCLONE_CONFIG_M_SECRET_ACCESS_KEY: secretKey };
+  const rcloneEnv = { AWS_CA_BUNDLE: undefined, RCLONE_CONFIG_M_TYPE: 's3', RCLONE_CONFIG_M_PROVIDER: 'Minio', RCLONE_CONFIG_M_ENDPOINT: endpoint, RCLONE_CONFIG_M_ACCESS_KEY_ID: accessKey, RCLONE_CONFIG_M_SECRET_ACCESS_KEY: secretKey };
   if (rclone !== null) list.push({ name: 'rclone', command: rclone, up: (folder, bucket) => ['copy', folder, `M:${bucket}`], again: (folder, bucket) => ['sync', '--fast-list', '--size-only', folder, `M:${bucket}`], env: rcloneEnv });
   const mc = toolPath('mc');
   const mcEnv = { MC_HOST_bench: endpoint.replace('://', `://${accessKey}:${secretKey}@`), MC_CONFIG_DIR: join(scratch, 'mc') };

@@ -1,11 +1,11 @@
-/** Lays a conflict open: both sides with their facts and texts, and the version both began from where a trash still has it. */
+/** Lays a conflict open: both sides with their facts and texts, and the version both began from where a trash or the bucket's versions still have it. */
 import type { Conflict, ConflictSides } from '../../shared/api/contract.ts';
 import { nameOf, type EntryKey, type RelativePath } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
 import { collect } from '../base/collect.ts';
 import { remoteTrashPrefix, sha256Of } from '../sync/markers.ts';
 import type { ConflictRecord, Index, Row } from '../sync/index-port.ts';
-import type { RemoteStore, Sha256 } from '../sync/ports.ts';
+import type { RemoteStore, Sha256, StoreKey } from '../sync/ports.ts';
 import type { ContentSource } from './core.ts';
 import { previewKindOf } from './file-kinds.ts';
 import type { LocalRoots } from './local-roots.ts';
@@ -22,6 +22,8 @@ type Side = NonNullable<ConflictSides['base']>;
 const longestTextBytes = 256 * 1024;
 /** The version before is looked for among that many of the newest objects in the place's trash. */
 const mostTrashLooked = 5000;
+/** Each costs the reading of its bytes. */
+const mostVersionsLooked = 30;
 
 export async function readConflictSides(deps: SidesDeps, conflictId: string): Promise<ConflictSides> {
   const record = deps.index.conflicts(null).find((one) => one.id === conflictId);
@@ -71,7 +73,7 @@ async function textOf(deps: SidesDeps, rootId: string, key: string): Promise<str
   }
 }
 
-/** By its hash where that is known (from the records, or from what the object there says it replaced), in this folder's trash, then in the place's. */
+/** By its hash where that is known (from the records, or from what the object there says it replaced), in this folder's trash, then in the place's, then among the versions. */
 async function baseOf(deps: SidesDeps, record: ConflictRecord, wantsText: boolean): Promise<Side | null> {
   const store = await deps.registry.storeOf(record.rootId);
   const row = deps.index.row(record.rootId, record.path as EntryKey);
@@ -83,16 +85,29 @@ async function baseOf(deps: SidesDeps, record: ConflictRecord, wantsText: boolea
     const bytes = await collect(local.readTrash(trashed.trashId)).catch(() => null);
     if (bytes !== null && sha256Of(bytes) === sha256) return asSide(bytes, { sha256, changedAtMs: Number(trashed.stat.mtimeNs / 1_000_000n), wantsText });
   }
-  return baseInPlace(store, { path: row?.remote?.objectKey ?? record.path, sha256, wantsText });
+  const wanted = { key: row?.remote?.objectKey ?? (record.path as StoreKey), sha256, wantsText };
+  return (await baseInTrash(store, wanted)) ?? baseInVersions(store, wanted);
+}
+interface Wanted { readonly key: StoreKey; readonly sha256: Sha256; readonly wantsText: boolean }
+
+async function baseInVersions(store: RemoteStore, { key, sha256, wantsText }: Wanted): Promise<Side | null> {
+  for (const version of (await store.versions(key)).slice(0, mostVersionsLooked)) {
+    if (version.sizeBytes > longestTextBytes * 16) continue;
+    const answer = await store.get(key, { versionId: version.versionId });
+    if (!answer.ok) continue;
+    const bytes = await collect(answer.value.body);
+    if (sha256Of(bytes) === sha256) return asSide(bytes, { sha256, changedAtMs: version.lastModifiedMs, wantsText });
+  }
+  return null;
 }
 
-async function baseInPlace(store: RemoteStore, wanted: { readonly path: string; readonly sha256: Sha256; readonly wantsText: boolean }): Promise<Side | null> {
+async function baseInTrash(store: RemoteStore, wanted: Wanted): Promise<Side | null> {
   let token: string | undefined;
   let looked = 0;
   do {
     const page = await store.list({ prefix: remoteTrashPrefix, ...(token === undefined ? {} : { token }) });
     looked += page.objects.length;
-    const fitting = page.objects.filter((object) => object.key.endsWith(`/${wanted.path}`) && object.sizeBytes <= longestTextBytes * 16);
+    const fitting = page.objects.filter((object) => object.key.endsWith(`/${wanted.key}`) && object.sizeBytes <= longestTextBytes * 16);
     for (const object of fitting.toSorted((a, b) => b.lastModifiedMs - a.lastModifiedMs)) {
       const answer = await store.get(object.key);
       if (!answer.ok) continue;

@@ -1,10 +1,10 @@
-/** Puts a run back: what it deleted or replaced comes again from this folder's trash or the place's. Planned first; a step expects the state that the run left, and what has moved on since is put beside it (rule 26). It is a run of its own and can be put back too. */
+/** Puts a run back: what it deleted or replaced comes again from this folder's trash, the place's, or the bucket's versions. Planned first; a step expects the state that the run left, and what has moved on since is put beside it (rule 26). It is a run of its own and can be put back too. */
 import type { OutputOf, Preview } from '../../shared/api/contract.ts';
 import { keyOf, nameOf, parseRelativePath, type RelativePath } from '../../shared/relative-path.ts';
 import { AppError, asAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { remoteTrashPrefix } from '../sync/markers.ts';
-import type { Index, RootId, RootRecord } from '../sync/index-port.ts';
+import type { Index, KeptVersion, RootId, RootRecord } from '../sync/index-port.ts';
 import type { LocalRoot, LocalStat, RemoteStore, Sha256, StoreKey } from '../sync/ports.ts';
 import type { NameRules } from '../sync/root-engine.ts';
 import { sameStat } from '../sync/work.ts';
@@ -26,7 +26,7 @@ export interface PutBackDeps {
   readonly onChange: () => void;
 }
 /** Where the bytes of before are kept. */
-type Source = { readonly at: 'here'; readonly trashId: string; readonly sizeBytes: number } | { readonly at: 'there'; readonly key: StoreKey; readonly sizeBytes: number };
+type Source = { readonly at: 'here'; readonly trashId: string; readonly sizeBytes: number } | { readonly at: 'there'; readonly key: StoreKey; readonly versionId: string | null; readonly sizeBytes: number };
 type How =
   /** Nothing is at the path, as the run left it. */
   | 'again'
@@ -101,6 +101,7 @@ export class PutBackService {
     const store = await registry.storeOf(root.id).catch(() => null);
     const deeds = new Map((JSON.parse(index.setting(deedsOf(runId)) ?? '[]') as Deed[]).map((deed) => [deed.path, deed]));
     const sources = new Map<RelativePath, Source>();
+    for (const [path, source] of await versionsThere(store, index.keptVersions(runId))) sources.set(path, source);
     for (const [path, source] of await trashedThere(store, runId)) sources.set(path, source);
     for (const trashed of await local.listTrash()) {
       if (trashed.trashId.startsWith(`${runId}/`)) sources.set(trashed.path, { at: 'here', trashId: trashed.trashId, sizeBytes: trashed.stat.sizeBytes });
@@ -181,7 +182,7 @@ export class PutBackService {
       throw new AppError('stale');
     }
     if (store === null) throw new AppError('network_unreachable');
-    const answer = await store.get(source.key);
+    const answer = await store.get(source.key, source.versionId === null ? {} : { versionId: source.versionId });
     if (!answer.ok) throw new AppError('object_missing', { place: store.description.name });
     const incoming = await local.receive(answer.value.object.sizeBytes);
     try {
@@ -214,6 +215,23 @@ function deedsOf(runId: string): string {
   return `put-back:${runId}`;
 }
 
+/** What a run replaced or deleted in a bucket that keeps versions: found again by its ETag, one request a file. */
+async function versionsThere(store: RemoteStore | null, kept: readonly KeptVersion[]): Promise<ReadonlyMap<RelativePath, Source>> {
+  const found = new Map<RelativePath, Source>();
+  if (store === null) return found;
+  for (const { objectKey, etag } of kept) {
+    const parsed = parseRelativePath(objectKey);
+    // A run that wrote one path twice kept two versions; the first is what was before the run.
+    if (!parsed.ok || found.has(parsed.path)) continue;
+    const versions = await store.versions(objectKey);
+    const before = versions.find((version) => version.etag === etag);
+    // Nothing was replaced after all: it is still the newest.
+    const isCurrent = before !== undefined && before === versions[0] && (await store.head(objectKey)) !== null;
+    if (before !== undefined && !isCurrent) found.set(parsed.path, { at: 'there', key: objectKey, versionId: before.versionId, sizeBytes: before.sizeBytes });
+  }
+  return found;
+}
+
 /** `.strata/trash/<run>/<8 signs>/<key>`: one small listing finds all that a run replaced or deleted in the place. */
 async function trashedThere(store: RemoteStore | null, runId: string): Promise<ReadonlyMap<RelativePath, Source>> {
   const found = new Map<RelativePath, { readonly source: Source; readonly atMs: number }>();
@@ -227,7 +245,7 @@ async function trashedThere(store: RemoteStore | null, runId: string): Promise<R
       if (!parsed.ok) continue;
       const known = found.get(parsed.path);
       // A run that wrote one path twice left two versions there; the older one is what was before the run.
-      if (known === undefined || object.lastModifiedMs < known.atMs) found.set(parsed.path, { source: { at: 'there', key: object.key, sizeBytes: object.sizeBytes }, atMs: object.lastModifiedMs });
+      if (known === undefined || object.lastModifiedMs < known.atMs) found.set(parsed.path, { source: { at: 'there', key: object.key, versionId: null, sizeBytes: object.sizeBytes }, atMs: object.lastModifiedMs });
     }
     if (page.next === null) break;
     token = page.next;

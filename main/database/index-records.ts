@@ -2,10 +2,10 @@
 import type Database from 'better-sqlite3';
 import type { EntryKey } from '../../shared/relative-path.ts';
 import type { ActivityDraft, ConflictRecord, Index, JournalRow, JournalState, OperationKind, RootId, RootRecord, RootTotals } from '../sync/index-port.ts';
-import type { Sha256 } from '../sync/ports.ts';
+import type { ETag, Sha256, StoreKey } from '../sync/ports.ts';
 import { dueSql } from './schema.ts';
 
-type RecordMethods = Pick<Index, 'roots' | 'root' | 'saveRoot' | 'removeRoot' | 'openJournal' | 'updateJournal' | 'closeJournal' | 'journal' | 'startRun' | 'endRun' | 'addActivity' | 'addConflict' | 'conflicts' | 'removeConflict' | 'conflictCopies' | 'totals' | 'setting' | 'setSetting'>;
+type RecordMethods = Pick<Index, 'roots' | 'root' | 'saveRoot' | 'removeRoot' | 'openJournal' | 'updateJournal' | 'closeJournal' | 'journal' | 'startRun' | 'endRun' | 'addActivity' | 'noteKeptVersion' | 'keptVersions' | 'addConflict' | 'conflicts' | 'removeConflict' | 'conflictCopies' | 'totals' | 'setting' | 'setSetting'>;
 
 interface FlatRoot { id: string; name: string; folder: string; address: string; cold_address: string | null; library_id: string | null; device_id: string; device_name: string; epoch: string; counter: number; counter_on_disk: number; counter_in_store: number; paused_until: number | null; created_at: number; last_in_step: number | null; trusted_certificate: string | null }
 
@@ -26,7 +26,7 @@ function rootMethods(database: Database.Database): Pick<RecordMethods, 'roots' |
   const save = database.prepare(`INSERT INTO roots (id, name, folder, address, cold_address, library_id, device_id, device_name, epoch, counter, counter_on_disk, counter_in_store, paused_until, created_at, last_in_step, trusted_certificate)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, folder = excluded.folder, address = excluded.address, cold_address = excluded.cold_address, library_id = excluded.library_id, device_id = excluded.device_id,
     device_name = excluded.device_name, epoch = excluded.epoch, counter = excluded.counter, counter_on_disk = excluded.counter_on_disk, counter_in_store = excluded.counter_in_store, paused_until = excluded.paused_until, last_in_step = excluded.last_in_step, trusted_certificate = excluded.trusted_certificate`);
-  const removals = ['entries', 'journal', 'runs', 'activity', 'holds', 'hold_rows', 'passed', 'conflicts', 'pins'].map((table) => database.prepare(`DELETE FROM ${table} WHERE root = ?`));
+  const removals = ['entries', 'journal', 'runs', 'activity', 'holds', 'hold_rows', 'passed', 'conflicts', 'pins', 'kept_versions'].map((table) => database.prepare(`DELETE FROM ${table} WHERE root = ?`));
   const removeRoot = database.prepare('DELETE FROM roots WHERE id = ?');
   const count = (sql: string): Database.Statement<[string], number> => database.prepare<[string], number>(sql).pluck();
   const files = database.prepare<[string], { n: number; bytes: number | null }>("SELECT count(*) AS n, sum(coalesce(l_size, r_size, b_size)) AS bytes FROM entries WHERE root = ? AND frozen IS NULL AND substr(key, -1) <> '/'");
@@ -87,7 +87,7 @@ const runCounter: Readonly<Record<ActivityDraft['kind'], 'uploaded' | 'downloade
   upload: 'uploaded', download: 'downloaded', deleteLocal: 'deleted', deleteRemote: 'deleted', moveLocal: 'moved', moveRemote: 'moved', keepBoth: 'conflicts', problem: 'failed', adopt: null, forget: null, hold: null, putBack: 'restored', moveTier: 'moved', evict: null,
 };
 
-function historyMethods(database: Database.Database): Pick<RecordMethods, 'startRun' | 'endRun' | 'addActivity' | 'addConflict' | 'conflicts' | 'removeConflict' | 'conflictCopies'> {
+function historyMethods(database: Database.Database): Pick<RecordMethods, 'startRun' | 'endRun' | 'addActivity' | 'noteKeptVersion' | 'keptVersions' | 'addConflict' | 'conflicts' | 'removeConflict' | 'conflictCopies'> {
   const start = database.prepare('INSERT INTO runs (id, root, started_at, device) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING');
   const end = database.prepare('UPDATE runs SET ended_at = ? WHERE id = ?');
   const add = database.prepare('INSERT INTO activity (run, root, at, kind, path, other_path, size, device, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
@@ -95,6 +95,8 @@ function historyMethods(database: Database.Database): Pick<RecordMethods, 'start
   for (const column of new Set(Object.values(runCounter))) {
     if (column !== null) bump.set(column, database.prepare(`UPDATE runs SET ${column} = ${column} + 1, bytes_up = bytes_up + ?, bytes_down = bytes_down + ? WHERE id = ?`));
   }
+  const noteKept = database.prepare('INSERT INTO kept_versions (root, run, object_key, etag, size) VALUES (?, ?, ?, ?, ?)');
+  const kept = database.prepare<[string], { root: RootId; run: string; object_key: StoreKey; etag: ETag; size: number }>('SELECT * FROM kept_versions WHERE run = ? ORDER BY id');
   const addConflict = database.prepare('INSERT INTO conflicts (id, root, path, copy_path, device, at, here, base_sha) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING');
   const listConflicts = database.prepare<[string | null, string | null], { id: string; root: string; path: string; copy_path: string; device: string | null; at: number; here: number; base_sha: string | null }>('SELECT * FROM conflicts WHERE ? IS NULL OR root = ? ORDER BY at DESC');
   const copies = database.prepare<[string], string>("SELECT key FROM entries INDEXED BY entries_conflict_copies WHERE root = ? AND instr(key, ' (conflict, ') > 0 AND frozen IS NULL AND substr(key, -1) <> '/' AND (l_here = 1 OR r_etag IS NOT NULL)").pluck();
@@ -108,6 +110,8 @@ function historyMethods(database: Database.Database): Pick<RecordMethods, 'start
       if (column !== null) bump.get(column)?.run(line.kind === 'upload' ? (line.sizeBytes ?? 0) : 0, line.kind === 'download' ? (line.sizeBytes ?? 0) : 0, line.runId);
       return id;
     },
+    noteKeptVersion: (line) => void noteKept.run(line.rootId, line.runId, line.objectKey, line.etag, line.sizeBytes),
+    keptVersions: (runId) => kept.all(runId).map((flat) => ({ rootId: flat.root, runId: flat.run, objectKey: flat.object_key, etag: flat.etag, sizeBytes: flat.size })),
     addConflict: (conflict) => void addConflict.run(conflict.id, conflict.rootId, conflict.path, conflict.copyPath, conflict.device, conflict.atMs, conflict.here ? 1 : 0, conflict.baseSha256),
     conflicts: (rootId) => listConflicts.all(rootId, rootId).map((flat): ConflictRecord => ({ id: flat.id, rootId: flat.root as RootId, path: flat.path, copyPath: flat.copy_path, device: flat.device, atMs: flat.at, here: flat.here === 1, baseSha256: flat.base_sha as Sha256 | null })),
     conflictCopies: (rootId) => copies.all(rootId) as EntryKey[],

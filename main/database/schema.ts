@@ -92,4 +92,8 @@ ALTER TABLE entries ADD COLUMN used_at INTEGER;
 CREATE INDEX entries_cold ON entries(root, id) WHERE c_etag IS NOT NULL;
 CREATE TABLE pins (root TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (root, path, kind)) STRICT, WITHOUT ROWID;
 `,
+  `
+CREATE TABLE kept_versions (id INTEGER PRIMARY KEY, root TEXT NOT NULL, run TEXT NOT NULL, object_key TEXT NOT NULL, etag TEXT NOT NULL, size INTEGER NOT NULL) STRICT;
+CREATE INDEX kept_versions_run ON kept_versions(run, id);
+`,
 ];

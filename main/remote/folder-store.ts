@@ -36,7 +36,9 @@ export function createFolderStore(options: { readonly path: string; readonly clo
     probe: () => counted('GET', () => probeFolder(context)),
     list: (request) => counted('LIST', () => walks.page(request)),
     head: (key) => counted('HEAD', () => headFile(context, key)),
-    get: (key, request) => counted('GET', () => getFile(context, key, request ?? {})),
+    // A folder keeps no versions.
+    versions: () => Promise.resolve([]),
+    get: (key, request) => counted('GET', () => (request?.versionId === undefined ? getFile(context, key, request ?? {}) : Promise.resolve({ ok: false, why: 'absent' } as const))),
     put: (key, body, request) => counted('PUT', () => putFile(context, key, body, request)),
     remove: (key, condition) => counted('DELETE', () => (key.endsWith('/') ? removeMarker(context, key, condition?.ifMatch) : removeFile(context, key, condition?.ifMatch))),
     startUpload: (key, metadata) => counted('POST', () => uploads.startUpload(context, key, metadata)),

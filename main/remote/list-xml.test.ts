@@ -1,6 +1,6 @@
 /** A listing counts only when it is whole: a torn or foreign answer would read as deletions (rules 2, 11). */
 import { describe, expect, test } from 'vitest';
-import { decodeUrl, parseListPage, unquoted } from './list-xml.ts';
+import { decodeUrl, parseListPage, parseVersions, unquoted } from './list-xml.ts';
 import { XmlBroken } from './xml.ts';
 
 const object = (key: string): string => `<Contents><Key>${key}</Key><LastModified>2026-11-20T14:02:03.004Z</LastModified><ETag>&quot;abc&quot;</ETag><Size>5</Size><Owner><ID>1</ID></Owner><StorageClass>STANDARD</StorageClass></Contents>`;
@@ -24,6 +24,14 @@ test('the next page’s token is kept', () => {
 });
 test('ETags lose their quotes', () => {
   expect([unquoted('"a-2"'), unquoted('a'), unquoted('W/"a"'), unquoted('"')]).toEqual(['a-2', 'a', 'a', '"']);
+});
+
+test('of versions, those of the very key are read, newest first, without its deletions', () => {
+  const version = (key: string, id: string): string => `<Version><Key>${key}</Key><VersionId>${id}</VersionId><IsLatest>false</IsLatest><LastModified>2026-11-20T14:02:03Z</LastModified><ETag>"${id}-etag"</ETag><Size>5</Size></Version>`;
+  const answer = `<ListVersionsResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated><DeleteMarker><Key>a+b</Key><VersionId>3</VersionId><LastModified>2026-11-20T14:02:03Z</LastModified></DeleteMarker>${version('a+b', '2')}${version('a+b', '1')}${version('a+bc', '9')}</ListVersionsResult>`;
+  expect(parseVersions(answer, 'a b').map(({ versionId, etag, sizeBytes }) => [versionId, etag, sizeBytes])).toEqual([['2', '2-etag', 5], ['1', '1-etag', 5]]);
+  expect(() => parseVersions(answer.replace('<VersionId>1</VersionId>', ''), 'a b')).toThrow(XmlBroken);
+  expect(() => parseVersions(answer.slice(0, -10), 'a b')).toThrow(XmlBroken);
 });
 
 describe('not a whole listing', () => {

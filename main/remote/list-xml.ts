@@ -1,5 +1,5 @@
 /** Parses one page of ListObjectsV2; a page that is not whole throws, because a short listing reads as deletions (rules 2, 11). */
-import type { ETag, ListedObject, ListPage, StoreKey } from '../sync/ports.ts';
+import type { ETag, ListedObject, ListPage, ObjectVersion, StoreKey } from '../sync/ports.ts';
 import { childrenOf, decodeEntities, fieldsOf, rootElement, XmlBroken } from './xml.ts';
 
 /** Keys come back without `prefix`. Throws XmlBroken for everything that is not one whole, fitting page. */
@@ -22,6 +22,21 @@ export function parseListPage(text: string, prefix: string): ListPage {
   if (truncated && (token === null || token === '')) throw new XmlBroken('more to come, but no token');
   if (keyCount !== null && keyCount !== raw.length) throw new XmlBroken(`${raw.length} keys where ${keyCount} were announced`);
   return { objects: raw.map((inner) => readObject(inner, prefix, encoded)), next: truncated ? token : null };
+}
+
+/** What one key has been, newest first, from a ListObjectVersions answer; its deletions are left out. Throws XmlBroken like a listing. */
+export function parseVersions(text: string, key: string): ObjectVersion[] {
+  const root = rootElement(text);
+  if (root.name !== 'ListVersionsResult') throw new XmlBroken(`a ${root.name} instead of versions`);
+  const children = [...childrenOf(root.inner)];
+  const encoded = children.some((child) => child.name === 'EncodingType' && child.inner.trim() === 'url');
+  return children.flatMap((child) => {
+    if (child.name !== 'Version') return [];
+    const object = readObject(child.inner, '', encoded);
+    const versionId = fieldsOf(child.inner).get('VersionId');
+    if (versionId === undefined) throw new XmlBroken('a version without its id');
+    return object.key === key ? [{ versionId, etag: object.etag, sizeBytes: object.sizeBytes, lastModifiedMs: object.lastModifiedMs }] : [];
+  });
 }
 
 function readObject(inner: string, prefix: string, encoded: boolean): ListedObject {

@@ -40,6 +40,7 @@ export function createRetryingStore(store: RemoteStore, deps: RetryDeps): Remote
     probe: (signal) => store.probe(signal),
     list: (request) => again(passingForList, request.signal, () => store.list(request)),
     head: (key, signal) => again(passing, signal, () => store.head(key, signal)),
+    versions: (key, signal) => again(passingForList, signal, () => store.versions(key, signal)),
     // Only its start: once bytes flow, the reader knows how far it came and asks for the rest itself.
     get: (key, request) => again(passing, request?.signal, () => store.get(key, request)),
     // A stream can be read only once, so only bytes in memory can be sent again.

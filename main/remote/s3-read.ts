@@ -1,7 +1,7 @@
 /** The reading verbs of an S3 store: list, head, get. */
 import { AppError } from '../base/app-error.ts';
-import type { ListPage, RemoteObject, RemoteStore, StoreKey } from '../sync/ports.ts';
-import { parseListPage } from './list-xml.ts';
+import type { ListPage, ObjectVersion, RemoteObject, RemoteStore, StoreKey } from '../sync/ports.ts';
+import { parseListPage, parseVersions } from './list-xml.ts';
 import { explain, fullKey, namesOf, notAStore, refusalAnswer, throwMeaning, type S3Context } from './s3-context.ts';
 import { meaningOf, readRefusal } from './s3-errors.ts';
 import type { S3Response } from './s3-http.ts';
@@ -18,9 +18,7 @@ export async function list(context: S3Context, request: Parameters<RemoteStore['
     if (meaning === 'absent') throw new AppError('bucket_missing', namesOf(context));
     throwMeaning(context, meaning);
   }
-  const text = await response.text();
-  const refusal = readRefusal(200, response.headers['content-type'] ?? '', text);
-  if (refusal.isHtml || refusal.code !== '') throwMeaning(context, meaningOf(refusal, namesOf(context)));
+  const text = await wholeList(context, response);
   try {
     // The prefix is checked for the whole request but only the library's own part is cut off.
     const page = parseListPage(text, context.prefix);
@@ -30,6 +28,27 @@ export async function list(context: S3Context, request: Parameters<RemoteStore['
   } catch (thrown) {
     throw new AppError('listing_incomplete', { place: context.http.place }, thrown);
   }
+}
+
+/** ListObjectVersions lists by prefix: the key itself comes first, because every other key that begins with it is longer. */
+export async function versions(context: S3Context, key: StoreKey, signal?: AbortSignal): Promise<readonly ObjectVersion[]> {
+  const query: [string, string][] = [['versions', ''], ['encoding-type', 'url'], ['max-keys', '1000'], ['prefix', fullKey(context, key)]];
+  const response = await context.http.send({ method: 'GET', count: 'LIST', key: null, query, signal });
+  if (response.status !== 200) throwMeaning(context, await explain(context, response));
+  const text = await wholeList(context, response);
+  try {
+    return parseVersions(text, fullKey(context, key));
+  } catch (thrown) {
+    throw new AppError('listing_incomplete', { place: context.http.place }, thrown);
+  }
+}
+
+/** The text of an answer 200 to a listing; some servers put an error, and some networks a log-in page, under that number. */
+async function wholeList(context: S3Context, response: S3Response): Promise<string> {
+  const text = await response.text();
+  const refusal = readRefusal(200, response.headers['content-type'] ?? '', text);
+  if (refusal.isHtml || refusal.code !== '') throwMeaning(context, meaningOf(refusal, namesOf(context)));
+  return text;
 }
 
 export async function head(context: S3Context, key: StoreKey, signal?: AbortSignal): Promise<RemoteObject | null> {
@@ -65,7 +84,7 @@ export async function get(context: S3Context, key: StoreKey, request: NonNullabl
   const headers: Record<string, string> = { ...readHeaders };
   if (request.ifMatch !== undefined) headers['if-match'] = quoted(request.ifMatch);
   if (request.range !== undefined) headers['range'] = `bytes=${request.range.start}-${request.range.end}`;
-  const response = await context.http.send({ method: 'GET', count: 'GET', key: fullKey(context, key), headers, signal: request.signal });
+  const response = await context.http.send({ method: 'GET', count: 'GET', key: fullKey(context, key), ...(request.versionId === undefined ? {} : { query: [['versionId', request.versionId]] }), headers, signal: request.signal });
   if (response.status !== 200 && response.status !== 206) return refusalAnswer(await explain(context, response));
   const object = objectOrThrow(context, key, response);
   if (request.range !== undefined && response.status !== 206) {

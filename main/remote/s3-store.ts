@@ -7,7 +7,7 @@ import type { S3Context } from './s3-context.ts';
 import { copy } from './s3-copy.ts';
 import { createS3Http, type S3Endpoint, type S3Timeouts } from './s3-http.ts';
 import { abortUpload, completeUpload, listParts, listUploads, putPart, startUpload } from './s3-multipart.ts';
-import { get, head, list } from './s3-read.ts';
+import { get, head, list, versions } from './s3-read.ts';
 import { put, remove } from './s3-write.ts';
 import type { Credentials } from './sigv4.ts';
 
@@ -40,6 +40,7 @@ export function createS3Store(options: S3StoreOptions): RemoteStore {
     probe,
     list: (request) => list(context, request),
     head: (key, signal) => head(context, key, signal),
+    versions: (key, signal) => versions(context, key, signal),
     get: (key, request) => get(context, key, request),
     put: (key, body, request) => put(context, key, body, request),
     remove: (key, condition) => remove(context, key, condition),

@@ -38,6 +38,7 @@ export function createThrottledStore(store: RemoteStore, deps: { readonly clock:
     probe: (signal) => store.probe(signal),
     list: (request) => gate.run(() => store.list(request)),
     head: (key, signal) => gate.run(() => store.head(key, signal)),
+    versions: (key, signal) => gate.run(() => store.versions(key, signal)),
     get: (key, request) => gate.run(async () => {
       const answer = await store.get(key, request);
       return answer.ok ? { ok: true, value: { object: answer.value.object, body: paced(answer.value.body, down, request?.signal) } } : answer;

@@ -132,6 +132,13 @@ export interface ActivityDraft {
   readonly device: string | null;
   readonly note: string | null;
 }
+export interface KeptVersion {
+  readonly rootId: RootId;
+  readonly runId: string;
+  readonly objectKey: StoreKey;
+  readonly etag: ETag;
+  readonly sizeBytes: number;
+}
 export type HoldKind = 'massDeletion' | 'massOverwrite' | 'rootMissing' | 'rootChanged' | 'libraryChanged' | 'libraryBehind' | 'listingIncomplete';
 export interface HoldRecord {
   readonly id: string;
@@ -265,6 +272,10 @@ export interface Index {
   startRun(rootId: RootId, runId: string, atMs: number, device: string): void;
   endRun(runId: string, atMs: number): void;
   addActivity(line: ActivityDraft): number;
+  /** A run is about to replace or delete this content, and the bucket keeps it as a version. */
+  noteKeptVersion(kept: KeptVersion): void;
+  /** In the order in which the run came to them. */
+  keptVersions(runId: string): KeptVersion[];
   addConflict(conflict: ConflictRecord): void;
   conflicts(rootId: RootId | null): readonly ConflictRecord[];
   removeConflict(id: string): void;

@@ -67,6 +67,13 @@ export interface Written {
   /** Written to the library's cold store (a copy stays in the store of its source). */
   readonly inCold?: true;
 }
+/** One content that a key has or had, in a store that keeps versions. */
+export interface ObjectVersion {
+  readonly versionId: string;
+  readonly etag: ETag;
+  readonly sizeBytes: number;
+  readonly lastModifiedMs: number;
+}
 export interface UploadedPart {
   readonly number: number;
   readonly etag: ETag;
@@ -112,8 +119,10 @@ export interface RemoteStore {
   /** One page in the store's own order. Throws `listing_incomplete` when the answer does not parse as a whole listing. */
   list(request: { readonly prefix?: string; readonly startAfter?: string; readonly token?: string; readonly maxKeys?: number; readonly signal?: AbortSignal }): Promise<ListPage>;
   head(key: StoreKey, signal?: AbortSignal): Promise<RemoteObject | null>;
-  /** `object` is what this very answer said (its ETag goes into base, rule 14). Range is inclusive at both ends. */
-  get(key: StoreKey, request?: { readonly ifMatch?: ETag; readonly range?: { readonly start: number; readonly end: number }; readonly signal?: AbortSignal }): Promise<Answer<{ readonly object: RemoteObject; readonly body: AsyncIterable<Uint8Array> }>>;
+  /** The newest thousand contents of a key, newest first, deletions left out; where the store keeps no versions, what is there now at most. */
+  versions(key: StoreKey, signal?: AbortSignal): Promise<readonly ObjectVersion[]>;
+  /** `object` is what this very answer said (its ETag goes into base, rule 14). Range is inclusive at both ends. `versionId`: one of `versions`. */
+  get(key: StoreKey, request?: { readonly versionId?: string; readonly ifMatch?: ETag; readonly range?: { readonly start: number; readonly end: number }; readonly signal?: AbortSignal }): Promise<Answer<{ readonly object: RemoteObject; readonly body: AsyncIterable<Uint8Array> }>>;
   /** The body is sent with `sha256` as signed payload, so that the store refuses other bytes (rule 13). */
   put(
     key: StoreKey,

@@ -4,7 +4,7 @@ import { compareKeys } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Answer, Clock, ETag, ObjectMetadata, RemoteObject, RemoteStore, RequestCounts, Sha256, StoreKey, StoreProfile, UploadedPart, WriteCondition, Written } from '../sync/ports.ts';
 
-export type StoreVerb = 'list' | 'head' | 'get' | 'put' | 'remove' | 'startUpload' | 'putPart' | 'listParts' | 'completeUpload' | 'abortUpload' | 'listUploads' | 'copy' | 'probe';
+export type StoreVerb = 'list' | 'head' | 'versions' | 'get' | 'put' | 'remove' | 'startUpload' | 'putPart' | 'listParts' | 'completeUpload' | 'abortUpload' | 'listUploads' | 'copy' | 'probe';
 /** What becomes of a request: it takes effect and its answer is lost; its listing lacks an entry in the middle or ends early; its body has a wrong byte or ends early. */
 export type RequestFate = 'lose-answer' | 'omit-entry' | 'end-early' | 'flip-byte';
 /** Throws to refuse. */
@@ -147,10 +147,13 @@ export class MemoryStore implements RemoteStore {
       return found === undefined ? null : described(key, found);
     });
   }
+  async versions(key: StoreKey): ReturnType<RemoteStore['versions']> {
+    return this.request('versions', key, 'LIST', () => this.versionsOf(key).map(({ versionId, etag, bytes, atMs }) => ({ versionId: versionId as string, etag, sizeBytes: bytes.byteLength, lastModifiedMs: atMs })));
+  }
   async get(key: StoreKey, request: NonNullable<Parameters<RemoteStore['get']>[1]> = {}): ReturnType<RemoteStore['get']> {
     request.signal?.throwIfAborted();
     return this.request('get', key, 'GET', (fate) => {
-      const found = this.bucket.objects.get(key);
+      const found = request.versionId === undefined ? this.bucket.objects.get(key) : this.versionsOf(key).find((each) => each.versionId === request.versionId);
       if (found === undefined) return refused('absent');
       if (request.ifMatch !== undefined && request.ifMatch !== found.etag) return refused('precondition');
       if (this.bucket.options.archivedClasses?.includes(found.storageClass) === true) return refused('archived');
@@ -257,6 +260,9 @@ export class MemoryStore implements RemoteStore {
     if (fate === 'lose-answer') throw new AppError('network_timeout', { place: this.description.name });
     this.storeTime = Math.floor(this.bucket.options.clock.nowMs() / 1000) * 1000;
     return result;
+  }
+  private versionsOf(key: StoreKey): Stored[] {
+    return (this.bucket.versions.get(key) ?? []).filter((each) => each !== null).reverse();
   }
   private refusal(key: StoreKey, condition: WriteCondition): { readonly ok: false; readonly why: 'absent' | 'precondition' } | null {
     const found = this.bucket.objects.get(key);

@@ -47,7 +47,7 @@ export function describeStore(name: string, makeStore: () => Promise<StoreUnderT
   });
 }
 
-function describeObjects({ store, other }: Suite): void {
+function describeObjects({ store, other, profile }: Suite): void {
   test('bytes and metadata come back as they were put', async () => {
     const key = at('objects/plan.md');
     const metadata: ObjectMetadata = { sha256: hashOf('hello'), parentSha256: hashOf('before'), mtimeNs: 1_763_733_607_123_456_789n, executable: true, contentType: 'text/markdown' };
@@ -62,6 +62,19 @@ function describeObjects({ store, other }: Suite): void {
   test('an object without metadata of ours has none', async () => {
     await putText(store(), at('objects/plain'), 'x');
     expect(await store().head(at('objects/plain'))).toMatchObject({ claimedSha256: null, parentSha256: null, executable: false, deletionClaimedAtMs: null });
+  });
+  test('what a key was before is kept where the store keeps versions, and read by its id', async () => {
+    const [key, longer] = [at('objects/history'), at('objects/history of another')];
+    for (const text of ['first', 'second one']) await putText(store(), key, text);
+    await putText(store(), longer, 'not of this key');
+    await must(store().remove(key));
+    const versions = await other().versions(key);
+    if (profile().versioning !== 'on') return expect(versions).toEqual([]);
+    expect(versions.map((version) => version.sizeBytes)).toEqual([10, 5]);
+    const before = await must(other().get(key, { versionId: versions[1]?.versionId ?? '' }));
+    expect([before.object.etag, await textOf(before.body)]).toEqual([versions[1]?.etag, 'first']);
+    expect(await store().head(key)).toBeNull();
+    expect(await store().versions(at('objects/never was'))).toEqual([]);
   });
   test('a deletion claim is seen with the store’s time', async () => {
     await putText(store(), at('objects/claimed'), 'sixteen bytes!!!', {}, { deletionClaim: true });

@@ -8,7 +8,7 @@ import { AppError } from '../../base/app-error.ts';
 
 /** Throws `object_changed` when the object is no longer `etag`: the caller observes again. */
 export async function keepRemoteVersion(work: Work, key: StoreKey, etag: ETag, sizeBytes: number): Promise<void> {
-  if (work.profile.versioning === 'on') return;
+  if (work.profile.versioning === 'on') return work.index.noteKeptVersion({ rootId: work.rootId, runId: work.runId(), objectKey: key, etag, sizeBytes });
   const target = `${remoteTrashPrefix}${work.runId()}/${work.random().slice(0, 8)}/${key}` as StoreKey;
   // 1,024 bytes is the longest key; a name that leaves no room for the trash's own part keeps its end.
   const fitting = Buffer.byteLength(target) <= 1024 ? target : (`${remoteTrashPrefix}${work.runId()}/${work.random()}/${[...key].slice(-150).join('')}` as StoreKey);

@@ -47,7 +47,11 @@ export function createTwoStores(deps: TwoStoresDeps): TwoStores {
     probe: () => Promise.resolve(jointProfile(warmProfile, coldProfile)),
     list: (request) => listBoth(deps, request),
     head: (key, signal) => headOf(deps, key, signal),
-    get: (key, request) => getFrom(deps, key, request),
+    versions: async (key, signal) => [
+      ...(await warm.versions(key, signal)),
+      ...(await cold.versions(key, signal)).map((each) => ({ ...each, versionId: `${coldToken}${each.versionId}` })),
+    ],
+    get: (key, request) => (request?.versionId === undefined ? getFrom(deps, key, request) : getVersion(deps, key, { ...request, versionId: request.versionId })),
     put: async (key, body, request) => {
       if (isOwn(key)) return warm.put(key, body, request);
       const way = await clearWay(deps, key, request);
@@ -115,6 +119,11 @@ async function headOf(deps: TwoStoresDeps, key: StoreKey, signal?: AbortSignal):
   if (found === null) return first ?? deps.warm.head(key, signal);
   if (first !== null) await takeOverOldClaim(deps, first);
   return { ...found, inCold: true };
+}
+
+function getVersion(deps: TwoStoresDeps, key: StoreKey, request: NonNullable<Parameters<RemoteStore['get']>[1]> & { readonly versionId: string }): ReturnType<RemoteStore['get']> {
+  const { versionId } = request;
+  return versionId.startsWith(coldToken) ? deps.cold.get(key, { ...request, versionId: versionId.slice(coldToken.length) }) : deps.warm.get(key, request);
 }
 
 /** The cold object, unless a tombstone says that it was deleted. */

@@ -42,24 +42,30 @@ export class Load {
   readonly #aside: string;
   readonly #kept: Kept;
   readonly #chance: Chance;
+  readonly #actsPerListing: number;
+  #files: readonly string[] = [];
+  #actsUntilListing = 0;
   #moved = 0;
 
-  /** `aside` lies on the same disk, outside the synced folder. */
-  constructor(folder: string, aside: string, kept: Kept, seed: number) {
+  /** `aside` lies on the same disk, outside the synced folder. A large folder is listed only every `actsPerListing` acts. */
+  constructor(folder: string, aside: string, kept: Kept, seed: number, actsPerListing = 1) {
     this.#folder = folder;
     this.#aside = aside;
     this.#kept = kept;
     this.#chance = new Chance(seed);
+    this.#actsPerListing = actsPerListing;
   }
 
-  /** One act; what is gone or taken by the time it is reached is left alone. */
-  async act(): Promise<void> {
+  /** One act, or false: what is gone or taken by the time it is reached is left alone. */
+  async act(): Promise<boolean> {
     const act = this.#chance.weighted(acts);
     try {
       await this.#acts[act]();
+      return true;
     } catch (thrown) {
       const { code } = thrown as NodeJS.ErrnoException;
       if (!['ENOENT', 'EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR'].includes(code ?? '')) throw thrown;
+      return false;
     }
   }
 
@@ -136,8 +142,12 @@ export class Load {
     return path.join(folder, `file ${this.#chance.below(60)}.txt`);
   }
   async #someFile(): Promise<string | null> {
-    const files = await filesIn(this.#folder);
-    return files.length === 0 ? null : this.#chance.pick(files);
+    if (this.#actsUntilListing === 0) {
+      this.#files = await filesIn(this.#folder);
+      this.#actsUntilListing = this.#actsPerListing;
+    }
+    this.#actsUntilListing -= 1;
+    return this.#files.length === 0 ? null : this.#chance.pick(this.#files);
   }
 }
 

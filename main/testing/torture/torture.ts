@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { OutputOf } from '../../../shared/api/contract.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { RemoteStore } from '../../sync/ports.ts';
 import { Chance } from '../simulation/chance.ts';
@@ -30,19 +31,28 @@ export interface TortureResult {
   readonly written: number;
   readonly verdicts: readonly Verdict[];
 }
+type SyncSummary = OutputOf<'syncOnce'>['summary'];
 const deviceNames = ['anna', 'bo', 'desk'] as const;
 const program = fileURLToPath(new URL('device-program.ts', import.meta.url));
 /** An armed step that is not reached by then: killed all the same. */
 const longestWaitMs = 20_000;
 const mostRounds = 12;
 
-class Device {
+/** What a device says at the end of one sync; no summary when it could not run. */
+export interface Said {
+  readonly inStep: boolean;
+  readonly reasons: readonly string[];
+  readonly summary: SyncSummary | null;
+}
+
+/** One computer: a folder, a data folder, and the process that keeps it in step. */
+export class Device {
   readonly name: string;
   readonly folder: string;
-  readonly #request: TortureRequest;
+  readonly #request: Pick<TortureRequest, 'folder' | 'address' | 'env'>;
   #child: ChildProcess | null = null;
 
-  constructor(name: string, request: TortureRequest) {
+  constructor(name: string, request: Pick<TortureRequest, 'folder' | 'address' | 'env'>) {
     this.name = name;
     this.folder = path.join(request.folder, name);
     this.#request = request;
@@ -70,14 +80,14 @@ class Device {
     await ended;
   }
   /** Works until in step or not; what it says at its end. */
-  async once(): Promise<{ readonly inStep: boolean; readonly changed: number; readonly reasons: readonly string[] }> {
+  async once(): Promise<Said> {
     const child = this.#spawn('once', '');
     let last = '{}';
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
     lines.on('line', (line) => (last = line));
     await new Promise<void>((resolve) => lines.once('close', () => resolve()));
-    const said = JSON.parse(last) as Partial<Record<'uploaded' | 'downloaded' | 'deleted' | 'moved', number>> & { inStep?: boolean; reasons?: string[] };
-    return { inStep: said.inStep === true, changed: (said.uploaded ?? 0) + (said.downloaded ?? 0) + (said.deleted ?? 0) + (said.moved ?? 0), reasons: said.reasons ?? [] };
+    const said = JSON.parse(last) as { readonly inStep?: boolean; readonly reasons?: string[]; readonly summary?: SyncSummary };
+    return { inStep: said.inStep === true, reasons: said.reasons ?? ['it ended without an answer'], summary: said.summary ?? null };
   }
 }
 
@@ -141,7 +151,7 @@ function pointOf(chance: Chance): string | null {
 }
 
 /** Each in turn until two rounds changed nothing. Throws with the reasons when that never happens. */
-async function settle(devices: readonly Device[]): Promise<void> {
+export async function settle(devices: readonly Device[]): Promise<void> {
   let quiet = 0;
   let reasons: string[] = [];
   for (let round = 0; round < mostRounds && quiet < 2; round += 1) {
@@ -149,7 +159,7 @@ async function settle(devices: readonly Device[]): Promise<void> {
     reasons = [];
     for (const device of devices) {
       const said = await device.once();
-      changed += said.changed;
+      changed += said.summary === null ? 0 : said.summary.uploaded + said.summary.downloaded + said.summary.deleted + said.summary.moved;
       if (!said.inStep) reasons.push(`${device.name}: ${said.reasons.join(' ')}`);
     }
     quiet = changed === 0 && reasons.length === 0 ? quiet + 1 : 0;
