@@ -29,6 +29,13 @@ export interface FileList {
   readonly nextCursor: string | null;
 }
 
+export interface FolderFacts {
+  readonly name: string;
+  readonly path: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
 export class Files {
   readonly #deps: FilesDeps;
   constructor(deps: FilesDeps) {
@@ -61,13 +68,28 @@ export class Files {
     }, at);
   }
 
-  async list(filter: FileFilter, page: { readonly sort: FileSort; readonly cursor: string | undefined; readonly limit: number }): Promise<FileList> {
+  async list(filter: FileFilter, page: { readonly sort: FileSort; readonly descending?: boolean | undefined; readonly cursor: string | undefined; readonly limit: number }): Promise<FileList> {
     const after = page.cursor === undefined ? null : readCursor(page.cursor, page.sort);
     if (after === null) await this.#deps.catalogue.refresh(filter.userId);
-    const found = await this.#deps.records.list(filter, { sort: page.sort, after, limit: page.limit + 1 });
+    const found = await this.#deps.records.list(filter, { sort: page.sort, ...(page.descending === undefined ? {} : { descending: page.descending }), after, limit: page.limit + 1 });
     const files = found.slice(0, page.limit);
     const last = files.at(-1);
     return { files, nextCursor: found.length > page.limit && last !== undefined ? writeCursor(last, page.sort) : null };
+  }
+
+  /** The folders right in this one, by name; a folder is there as long as a file lies in or below it. */
+  async folders(userId: number, folder: string): Promise<readonly FolderFacts[]> {
+    const place = folder === '' ? null : resolve(userId, folder);
+    if (place !== null && !place.ok) throw new AppError(place.code, { detail: place.detail });
+    const above = place === null ? '' : place.path;
+    await this.#deps.catalogue.refresh(userId);
+    const found = new Map<string, { files: number; bytes: number }>();
+    for (const row of await this.#deps.records.folders(userId, above)) {
+      const name = row.folder.slice(above === '' ? 0 : above.length + 1).split('/')[0] ?? '';
+      const sum = found.get(name) ?? { files: 0, bytes: 0 };
+      found.set(name, { files: sum.files + row.files, bytes: sum.bytes + row.bytes });
+    }
+    return [...found].map(([name, sum]) => ({ name, path: above === '' ? name : `${above}/${name}`, ...sum })).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Unknown is 404, somebody else's is 403 (H2). */

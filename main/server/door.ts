@@ -78,7 +78,7 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
   addContentRoutes(app, { content: options.content, tickets, sessions });
   if (hub !== null) (await import('./metrics.ts')).addMetrics(app, { hub, own });
   await addPage(app, options.pageDir);
-  const realtime = startRealtime({ server: app.server, own, sessions, bus: options.bus, dispatch, logger: options.logger, watchView: options.watchView ?? (() => {}) });
+  const realtime = startRealtime({ server: app.server, own, sessions, bus: options.bus, dispatch, logger: options.logger, clock: options.clock, hub, watchView: options.watchView ?? (() => {}) });
   port = await listen(app, options.port, hub?.listen ?? '127.0.0.1');
   return {
     address: `http://127.0.0.1:${port}`,
