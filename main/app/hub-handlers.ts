@@ -128,7 +128,7 @@ function memberHandlers({ members, sessions, records }: HubParts): Some<'listUse
   };
 }
 
-function fileHandlers({ files }: HubParts): Some<'uploadFile' | 'listFiles' | 'listFolders' | 'listMobileFiles' | 'readFile' | 'downloadFile' | 'readLink'> {
+function fileHandlers({ files }: HubParts): Some<'uploadFile' | 'listFiles' | 'listFolders' | 'makeZip' | 'readZip' | 'listMobileFiles' | 'readFile' | 'downloadFile' | 'readLink'> {
   const told = teller(files);
   const list = async (input: InputOf<'listFiles'>, caller: Caller): Promise<OutputOf<'listFiles'>> => {
     const { sort, order, cursor, limit, fields } = input;
@@ -143,6 +143,8 @@ function fileHandlers({ files }: HubParts): Some<'uploadFile' | 'listFiles' | 'l
     uploadFile: async ({ folder, file }, caller) => picked(told(await files.upload(userOf(caller).id, folder, file), caller), storedFields),
     listFiles: list,
     listFolders: async ({ folder }, caller) => ({ folders: [...(await files.folders(userOf(caller).id, folder))] }),
+    makeZip: ({ folder }, caller) => ({ url: `${caller.from?.baseUrl ?? ''}/api/folders/zip/${files.zipLinkFor(userOf(caller).id, folder)}` }),
+    readZip: ({ link }) => files.openZip(link),
     listMobileFiles: list,
     readFile: async ({ file_id }, caller) => told(await files.own(userOf(caller).id, file_id), caller),
     downloadFile: ({ file_id }, caller) => files.open(userOf(caller).id, file_id),

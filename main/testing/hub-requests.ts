@@ -39,6 +39,8 @@ export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
   uploadFile: () => formOf('new.txt', 'new'),
   listFiles: () => ({}),
   listFolders: () => ({}),
+  makeZip: () => json({ folder: '' }),
+  readZip: () => ({}),
   listMobileFiles: () => ({}),
   readFile: () => ({}),
   downloadFile: () => ({}),

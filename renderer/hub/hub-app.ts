@@ -37,6 +37,8 @@ export interface HubApp {
   /** Into the trash, with a way back. */
   trash(files: readonly { readonly key: string; readonly id: number; readonly name: string }[]): Promise<void>;
   download(fileId: number): Promise<void>;
+  /** With all below it, as one ZIP. */
+  downloadFolder(folder: string): Promise<void>;
   enter(member: Member): void;
   leave(): Promise<void>;
   setLook(look: Look): void;
@@ -114,6 +116,10 @@ export function makeHubApp(parts: HubAppParts): HubApp {
     async download(fileId) {
       const file = await act('readFile', { file_id: fileId }, null);
       if (file !== null) parts.open(file.access_url);
+    },
+    async downloadFolder(folder) {
+      const made = await act('makeZip', { folder }, null);
+      if (made !== null) parts.open(made.url);
     },
     enter: (member) => state.setState({ member }),
     async leave() {

@@ -13,7 +13,7 @@ export function fittingActions(items: readonly LibraryItem[], mayWrite: boolean)
   const onlyFiles = items.every((item) => item.kind === 'file');
   const [one] = items;
   const write: LibraryAction[] = !mayWrite ? [] : [...(items.length === 1 ? (['share'] as const) : []), ...(items.length === 1 && one?.kind === 'file' ? (['rename'] as const) : []), ...(onlyFiles ? (['move', 'delete'] as const) : [])];
-  return [...(onlyFiles ? (['download'] as const) : []), ...write];
+  return ['download', ...write];
 }
 
 export function ActionButtons({ items, mayWrite, onAction }: { readonly items: readonly LibraryItem[]; readonly mayWrite: boolean; readonly onAction: (action: LibraryAction, items: readonly LibraryItem[]) => void }) {

@@ -30,13 +30,17 @@ export function LibraryScreen() {
   const [inspecting, setInspecting] = useState(false);
   const [asked, setAsked] = useState<Asked | null>(null);
   const problem = useLibrary((state) => state.problem);
+  const trouble = problem === null ? null : problem.noAnswer ? say('hub.noAnswer') : problem.message;
+  useEffect(() => {
+    if (trouble !== null) hub.ui.announcer.alert(trouble);
+  }, [hub, trouble]);
   useEffect(() => {
     void library.show(place);
   }, [library, place]);
   useShortcuts([{ keys: 'Alt+Enter', run: () => setInspecting(!inspecting) }, { keys: 'Alt+ArrowUp', run: () => route.go({ folder: place.folder.split('/').slice(0, -1).join('/'), search: '' }) }]);
   const onAction = (action: LibraryAction, items: readonly LibraryItem[]): void => {
     const files = items.flatMap((item) => (item.kind === 'file' ? [item] : []));
-    if (action === 'download') for (const file of files) void hub.download(file.id);
+    if (action === 'download') for (const item of items) void (item.kind === 'file' ? hub.download(item.id) : hub.downloadFolder(item.path));
     else if (action === 'delete') void hub.trash(files);
     else setAsked({ action, items });
   };
@@ -48,7 +52,7 @@ export function LibraryScreen() {
             <div className={styles['where']}><Where folder={place.folder} />{mayWrite && <UploadButtons folder={place.folder} />}</div>
             <Tools inspecting={inspecting} onInspect={() => setInspecting(!inspecting)} />
           </div>
-          {problem !== null && <div className={filesStyles['banner']} role="alert"><span>{problem.noAnswer ? say('hub.noAnswer') : problem.message}</span> <Button look="link" onClick={() => void library.reread()}>{say('do.tryNow')}</Button></div>}
+          {problem !== null && <div className={filesStyles['banner']}><span>{trouble}</span> <Button look="link" onClick={() => void library.reread()}>{say('do.tryNow')}</Button></div>}
           <div className={filesStyles['list']}><Contents onOpen={(item) => (item.kind === 'folder' ? route.go({ folder: item.path, search: '' }) : setInspecting(true))} onAction={onAction} /></div>
           <LibraryActions mayWrite={mayWrite} onAction={onAction} />
         </div>

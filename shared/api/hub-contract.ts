@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { passwordProblem, passwordSentences } from '../password-rules.ts';
 import { roles, storageLocations } from '../model/accounts.ts';
-import { incomingFile, outgoingFile, row } from './contract-row.ts';
+import { incomingFile, outgoingFile, outgoingStream, row } from './contract-row.ts';
 
 const empty = z.object({}).strict();
 const said = z.object({ message: z.string() });
@@ -87,6 +87,8 @@ export const hubContract = {
   uploadFile: row('POST', '/files/upload', 'writer', 'Stores a file; the form field `folder`, if any, goes before the field `file`.', z.object({ folder: folder.default(''), file: incomingFile }), storedFileSchema, { status: 201, form: 'multipart' }),
   listFiles: row('GET', '/files', 'reader', 'One’s files, newest first where nothing else is asked.', fileQuerySchema, z.object({ files: z.array(fileDetailsSchema.partial()), next_cursor: z.string().nullable() })),
   listFolders: row('GET', '/folders', 'reader', 'The folders in one of one’s folders, with what lies in and below them.', z.object({ folder: folder.default('') }), z.object({ folders: z.array(z.object({ name: z.string(), path: z.string(), files: z.number().int(), bytes: z.number() })) })),
+  makeZip: row('POST', '/folders/zip', 'reader', 'A link to a folder and all below it as one ZIP, for 15 minutes.', z.object({ folder: folder.default('') }), z.object({ url: z.string() }), { status: 201 }),
+  readZip: row('GET', '/folders/zip/:link', 'anyone', 'A folder as a ZIP, packed while it is sent, by its signed link.', z.object({ link: z.string().min(16).max(2048) }), outgoingStream, { answer: 'stream' }),
   listMobileFiles: row('GET', '/mobile/files/list', 'reader', 'The same list, for phones.', fileQuerySchema, z.object({ files: z.array(fileDetailsSchema.partial()), next_cursor: z.string().nullable() })),
   readFile: row('GET', '/files/:file_id', 'reader', 'All about one file.', z.object({ file_id: id }), fileDetailsSchema),
   downloadFile: row('GET', '/files/:file_id/download', 'reader', 'A file’s bytes.', z.object({ file_id: id }), outgoingFile, { answer: 'bytes' }),

@@ -81,6 +81,8 @@ export const routes = {
   uploadFile: ['POST', '/files/upload'],
   listFiles: ['GET', '/files'],
   listFolders: ['GET', '/folders'],
+  makeZip: ['POST', '/folders/zip'],
+  readZip: ['GET', '/folders/zip/:link'],
   listMobileFiles: ['GET', '/mobile/files/list'],
   readFile: ['GET', '/files/:file_id'],
   downloadFile: ['GET', '/files/:file_id/download'],
