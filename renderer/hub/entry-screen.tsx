@@ -40,7 +40,7 @@ export function EntryScreen({ brought }: { readonly brought: Brought }) {
 
 function Form({ title, lead, sent, word, onSubmit, children }: { readonly title: string; readonly lead: string; readonly sent: Sent; readonly word: string; readonly onSubmit: (event: FormEvent) => void; readonly children: ReactNode }) {
   return (
-    <form className={styles['form']} onSubmit={onSubmit} noValidate>
+    <form className={styles['form']} onSubmit={onSubmit} onInput={sent.clear} noValidate>
       <h1>{title}</h1>
       <p className={styles['lead']}>{lead}</p>
       {children}

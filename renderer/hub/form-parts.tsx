@@ -36,7 +36,7 @@ export function Field({ label, value, onValue, hint, error = null, beside = null
 
 export function PasswordField(props: FieldProps) {
   const [shown, setShown] = useState(false);
-  return <Field {...props} type={shown ? 'text' : 'password'} spellCheck={false} autoCapitalize="off" beside={<Button aria-pressed={shown} onClick={() => setShown(!shown)}>{say(shown ? 'hub.hidePassword' : 'hub.showPassword')}</Button>} />;
+  return <Field {...props} type={shown ? 'text' : 'password'} spellCheck={false} autoCapitalize="off" beside={<Button className={styles['show']} aria-pressed={shown} onClick={() => setShown(!shown)}>{say(shown ? 'hub.hidePassword' : 'hub.showPassword')}</Button>} />;
 }
 
 /** The hub's rule refuses, the meter only advises. `known` are words that a guesser would try first. */
@@ -76,12 +76,14 @@ export function newPasswordError(password: string): string | null {
 }
 
 /** One form's sending: what stands in the way first, then the answer; never twice at once. */
-export interface Sent { readonly busy: boolean; readonly error: string | null; submit(event: FormEvent, problem: string | null, job: () => Promise<void>): void }
+export interface Sent { readonly busy: boolean; readonly error: string | null; clear(): void; submit(event: FormEvent, problem: string | null, job: () => Promise<void>): void }
 export function useSent(): Sent {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
   return {
     busy, error,
+    // What was mended must not go on being blamed.
+    clear: () => setError(null),
     submit(event, problem, job) {
       event.preventDefault();
       setError(problem);
