@@ -23,6 +23,7 @@ import { sessionRecords } from './database/hub/session-records.ts';
 import { shareRecords } from './database/hub/share-records.ts';
 import { userRecords } from './database/hub/user-records.ts';
 import { Catalogue } from './library/catalogue.ts';
+import { Changes, tellingRecords } from './library/changes.ts';
 import { Files } from './library/files.ts';
 import { openLinks } from './library/links.ts';
 import { Moving } from './library/moving.ts';
@@ -72,8 +73,9 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const accounts = new Accounts({ records, passwords, clock, logger, rules: { mode: settings.signUp, setupCode }, limits: defaultLoginLimits });
     const members = new Members({ records, clock });
     const store = deps.store ?? openWarmStore(settings, clock);
-    const rows = fileRecords(database.db);
+    const rows = tellingRecords(fileRecords(database.db), (userId) => changes.said(userId));
     const catalogue = new Catalogue({ store, records: rows, clock, logger, contentTypeOfName: (name) => contentTypeFor(name as EntryKey) });
+    const changes = new Changes({ clock, look: (userId) => catalogue.refresh(userId) });
     const links = await openLinks({ shelf: secrets, clock });
     const ruleRows = ruleRecords(database.db);
     const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links, clock, memory: createBudget(uploadMemoryBytes), mostBytes: settings.mostUploadBytes });
@@ -82,15 +84,20 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const shares = new Shares({ records: shareRecords(database.db), files, links, clock, passwords, isWelcome });
     const rules: HubParts['rules'] = { rulesOf: ruleRows.rulesOf, setRules: (userId, wanted) => ruleRows.setRules(userId, wanted, isoAt(clock.nowMs())) };
     return {
-      parts: { accounts, sessions, members, files, moving, shares, rules, records: rows, user: (id) => members.user(id) },
+      parts: {
+        entry: { signUp: settings.signUp, mostUploadBytes: settings.mostUploadBytes, state: async () => ((await records.hasUsers()) ? { firstAccount: false, needsSetupCode: false } : { firstAccount: true, needsSetupCode: setupCode !== null }) },
+        accounts, sessions, members, files, moving, shares, rules, records: rows, user: (id) => members.user(id),
+      },
       door: {
         publicUrl: settings.publicUrl, listen: settings.listen, trustedProxies: settings.trustedProxies, limits: settings.limits,
         setupCode: async () => ((await records.hasUsers()) ? null : setupCode),
         identify: (credentials, device) => identify(sessions, credentials, device),
+        watch: (userId, onChange) => changes.watch(userId, onChange),
         figures: () => Object.entries(store.requestCounts()).map(([verb, value]) => ({ name: 'strata_store_requests', says: 'Requests sent to the warm store since the start.', labels: { verb }, value })),
       },
       health: async () => ({ database: (await database.isWell()) ? 'healthy' : 'unhealthy', store: await storeHealth(store, clock) }),
       close: async () => {
+        changes.close();
         await store.close();
         await database.close();
       },

@@ -1,50 +1,37 @@
-/** Starts the page: finds the session, makes the app, connects to the service, shows the window. */
+/** Starts the page for whoever came: this computer's owner, a member of the hub, or somebody with a link; each has its own part, fetched when it is known. */
 import './theme/tokens.css';
 import './theme/base.css';
-import { createRoot } from 'react-dom/client';
+import { createRoot, type Root } from 'react-dom/client';
 import { makeHttpClient } from './api/client.ts';
-import { connectLive } from './api/live.ts';
-import { findSession, forgetSession, type Session } from './api/session.ts';
-import { makeApp, type App } from './app/make-app.ts';
+import type { HubFacts } from './api/hub-session.ts';
+import { findSession } from './api/session.ts';
 import { NoSession } from './app/no-session.tsx';
-import { listenToKeyboard, Page } from './app/page.tsx';
-
-const reloadPauseMs = 2000;
 
 async function start(): Promise<void> {
   const place = document.getElementById('root');
   if (place === null) return;
   const root = createRoot(place);
-  const session = await findSession(window).catch(() => null);
-  if (session === null) {
-    root.render(<NoSession />);
-    return;
-  }
-  const app = makePageApp(session, () => {
-    // The shell hands over a fresh session when asked again; a browser's user has to come through Strata.
-    if (window.strata !== undefined) return window.setTimeout(() => window.location.reload(), reloadPauseMs);
-    forgetSession(window);
-    return root.render(<NoSession />);
-  });
-  listenToKeyboard(app, document);
-  window.addEventListener('popstate', () => app.route.follow(window.location.search));
-  root.render(<Page app={app} />);
-  app.attach(await connectLive({ session, reread: app.reread, onEvent: app.onEvent, onConnection: app.onConnection }));
+  // What a link carries stands in the fragment, which reaches no server.
+  const brought = new URLSearchParams(window.location.hash.slice(1));
+  const share = brought.get('share');
+  if (share !== null) return (await import('./hub/public-link.tsx')).startPublicLink(root, share);
+  const carried = [...(['invitation', 'reset'] as const)].flatMap((name) => (brought.get(name) === null ? [] : [[name, brought.get(name)]]));
+  const session = carried.length > 0 ? null : await findSession(window).catch(() => null);
+  if (session !== null) return (await import('./owner-start.tsx')).startOwner(root, session);
+  return startForMember(root, Object.fromEntries(carried) as { readonly invitation?: string; readonly reset?: string });
 }
 
-function makePageApp({ address, token }: Session, onStranger: () => void): App {
-  return makeApp({
-    client: makeHttpClient({ address, token, fetch: window.fetch.bind(window) }),
-    bridge: window.strata ?? null, onStranger,
-    now: () => Date.now(),
-    mac: window.navigator.platform.startsWith('Mac'),
-    address: window.location.search,
-    writeAddress: (address, how) => {
-      const target = window.location.pathname + address;
-      if (how === 'push') window.history.pushState(null, '', target);
-      else window.history.replaceState(null, '', target);
-    },
-  });
+async function startForMember(root: Root, brought: { readonly invitation?: string; readonly reset?: string }): Promise<void> {
+  const facts = window.strata === undefined ? await readHub() : null;
+  if (facts === null) return root.render(<NoSession />);
+  // A code is for once: a copied address must not carry it.
+  if (window.location.hash !== '') window.history.replaceState(null, '', window.location.pathname);
+  return (await import('./hub/hub-start.tsx')).startHub(root, facts, brought);
+}
+
+/** Null where nothing is shared from here. */
+async function readHub(): Promise<HubFacts | null> {
+  return makeHttpClient({ address: window.location.origin, token: '', fetch: window.fetch.bind(window) }).call('readHub', {}).catch(() => null);
 }
 
 void start();

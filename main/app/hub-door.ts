@@ -30,6 +30,8 @@ export interface HubDoor {
   /** What the first account has to know; printed once at start. */
   readonly setupCode: () => Promise<string | null>;
   identify(credentials: Credentials, device: { readonly address: string; readonly agent: string }): Promise<Caller | null>;
+  /** Calls whenever something in this user’s library changed, until the returned function is called. */
+  watch(userId: number, onChange: () => void): () => void;
   figures(): readonly Figure[];
 }
 /** `__Host-`: only over TLS, only this very host, no other path (RFC 6265bis). */

@@ -24,6 +24,7 @@ export interface HubParts {
   readonly shares: Shares;
   readonly rules: Pick<RuleRecords, 'rulesOf'> & { setRules(userId: number, rules: UploadRules): Promise<void> };
   readonly records: Pick<FileRecords, 'totals'>;
+  readonly entry: { readonly signUp: 'open' | 'invite'; readonly mostUploadBytes: number | null; readonly state: () => Promise<{ readonly firstAccount: boolean; readonly needsSetupCode: boolean }> };
   /** The user as the records know them now. */
   readonly user: (id: number) => Promise<UserRecord>;
 }
@@ -39,8 +40,12 @@ export function hubHandlers(hub: HubParts | null): HubHandlers {
   return Object.fromEntries(Object.keys(hubContract).map((name) => [name, off])) as unknown as HubHandlers;
 }
 
-function entryHandlers({ accounts, sessions }: HubParts): Some<'signUp' | 'logIn' | 'logInBrowser' | 'refreshBrowser' | 'resetPassword'> {
+function entryHandlers({ accounts, sessions, entry }: HubParts): Some<'readHub' | 'signUp' | 'logIn' | 'logInBrowser' | 'refreshBrowser' | 'resetPassword'> {
   return {
+    readHub: async (_, caller) => {
+      const { firstAccount, needsSetupCode } = await entry.state();
+      return { first_account: firstAccount, needs_setup_code: needsSetupCode, sign_up: entry.signUp, cookies: (caller.from?.cookies ?? null) !== null, max_file_bytes: entry.mostUploadBytes };
+    },
     signUp: async (input) => {
       const user = await accounts.signUp({ email: input.email, password: input.password, invitation: input.invitation, setupCode: input.setup_code });
       return { message: 'The account was made.', user_id: user.id };
@@ -123,20 +128,23 @@ function memberHandlers({ members, sessions, records }: HubParts): Some<'listUse
   };
 }
 
-function fileHandlers({ files }: HubParts): Some<'uploadFile' | 'listFiles' | 'listMobileFiles' | 'readFile' | 'downloadFile' | 'readLink'> {
+function fileHandlers({ files }: HubParts): Some<'uploadFile' | 'listFiles' | 'listFolders' | 'makeZip' | 'readZip' | 'listMobileFiles' | 'readFile' | 'downloadFile' | 'readLink'> {
   const told = teller(files);
   const list = async (input: InputOf<'listFiles'>, caller: Caller): Promise<OutputOf<'listFiles'>> => {
-    const { sort, cursor, limit, fields } = input;
+    const { sort, order, cursor, limit, fields } = input;
     const found = await files.list({
-      userId: userOf(caller).id, folder: input.folder, search: input.search, type: input.type, minBytes: input.min_size, maxBytes: input.max_size,
+      userId: userOf(caller).id, folder: input.folder, below: input.below, search: input.search, type: input.type, minBytes: input.min_size, maxBytes: input.max_size,
       uploadedAfter: utc(input.uploaded_after), uploadedBefore: utc(input.uploaded_before), storageLocation: input.storage_location,
-    }, { sort, cursor, limit });
+    }, { sort, descending: order === undefined ? undefined : order === 'desc', cursor, limit });
     const wanted = fields ?? listedFields;
     return { files: found.files.map((file) => picked(told(file, caller), wanted)), next_cursor: found.nextCursor };
   };
   return {
     uploadFile: async ({ folder, file }, caller) => picked(told(await files.upload(userOf(caller).id, folder, file), caller), storedFields),
     listFiles: list,
+    listFolders: async ({ folder }, caller) => ({ folders: [...(await files.folders(userOf(caller).id, folder))] }),
+    makeZip: ({ folder }, caller) => ({ url: `${caller.from?.baseUrl ?? ''}/api/folders/zip/${files.zipLinkFor(userOf(caller).id, folder)}` }),
+    readZip: ({ link }) => files.openZip(link),
     listMobileFiles: list,
     readFile: async ({ file_id }, caller) => told(await files.own(userOf(caller).id, file_id), caller),
     downloadFile: ({ file_id }, caller) => files.open(userOf(caller).id, file_id),

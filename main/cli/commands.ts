@@ -2,6 +2,7 @@
 import type { CallInputOf, CommandName, OutputOf } from '../../shared/api/contract.ts';
 import { AppError } from '../base/app-error.ts';
 import { defaultPort, runService } from '../service.ts';
+import { backupCommand, restoreCommand } from './backup-commands.ts';
 import { absoluteFolder, tell, withStrata, type CommandContext, type ExitCode } from './command-context.ts';
 import type { Connection } from './connection.ts';
 import { placeFromWord } from './place-words.ts';
@@ -33,6 +34,8 @@ export const commands: { readonly [W in CommandWord]: (context: CommandContext) 
   pin: (context) => withStrata(context, { mustExist: true, port: defaultPort }, (strata) => residencyCommand(context, strata, 'pin')),
   unpin: (context) => withStrata(context, { mustExist: true }, (strata) => residencyCommand(context, strata, 'unpin')),
   verify: (context) => withStrata(context, { port: defaultPort }, (strata) => verify(context, strata)),
+  backup: backupCommand,
+  restore: restoreCommand,
   doctor: (context) => withStrata(context, {}, (strata) => doctor(context, strata)),
 };
 

@@ -63,6 +63,8 @@ export const commandWords = {
     usage: 'verify FOLDER [--deep] [--data DIR] [--json]', says: 'Every difference between disk, records and stores.', places: one,
     options: [{ name: 'deep', value: null, says: 'read every byte again' }, data, json],
   },
+  backup: { usage: 'backup FILE [--data DIR] [--json]', says: 'Writes the records of the data folder (index and hub) into one file, also while Strata runs.', places: one, options: [data, json] },
+  restore: { usage: 'restore FILE [--data DIR] [--json]', says: 'Puts the records of a backup into an empty data folder.', places: one, options: [data, json] },
   doctor: { usage: 'doctor STORE [--data DIR] [--json]', says: 'What this store can and can’t do.', places: one, options: [data, json] },
 } as const satisfies Readonly<Record<string, CommandWords>>;
 

@@ -1,6 +1,6 @@
 /** A member's files: received, listed, described, given out. Every question is bound to one user here, and nowhere else. */
 import { randomUUID } from 'node:crypto';
-import type { IncomingFile, OutgoingFile } from '../../shared/api/contract-row.ts';
+import type { IncomingFile, OutgoingFile, OutgoingStream } from '../../shared/api/contract-row.ts';
 import { nameOf, parentOf, type RelativePath } from '../../shared/relative-path.ts';
 import { brokenRules, ruleSentence, type FileFacts, type UploadRules } from '../../shared/upload-rules.ts';
 import { AppError } from '../base/app-error.ts';
@@ -13,6 +13,7 @@ import type { Links } from './links.ts';
 import type { FileFilter, FilePage, FileRecord, FileRecords, FileSort, RuleRecords } from './ports.ts';
 import { receive } from './receive.ts';
 import { resolve } from './resolver.ts';
+import { zipStream, type ZippedFile } from './zip-stream.ts';
 
 export interface FilesDeps {
   readonly store: RemoteStore;
@@ -27,6 +28,13 @@ export interface FilesDeps {
 export interface FileList {
   readonly files: readonly FileRecord[];
   readonly nextCursor: string | null;
+}
+
+export interface FolderFacts {
+  readonly name: string;
+  readonly path: string;
+  readonly files: number;
+  readonly bytes: number;
 }
 
 export class Files {
@@ -61,13 +69,28 @@ export class Files {
     }, at);
   }
 
-  async list(filter: FileFilter, page: { readonly sort: FileSort; readonly cursor: string | undefined; readonly limit: number }): Promise<FileList> {
+  async list(filter: FileFilter, page: { readonly sort: FileSort; readonly descending?: boolean | undefined; readonly cursor: string | undefined; readonly limit: number }): Promise<FileList> {
     const after = page.cursor === undefined ? null : readCursor(page.cursor, page.sort);
     if (after === null) await this.#deps.catalogue.refresh(filter.userId);
-    const found = await this.#deps.records.list(filter, { sort: page.sort, after, limit: page.limit + 1 });
+    const found = await this.#deps.records.list(filter, { sort: page.sort, ...(page.descending === undefined ? {} : { descending: page.descending }), after, limit: page.limit + 1 });
     const files = found.slice(0, page.limit);
     const last = files.at(-1);
     return { files, nextCursor: found.length > page.limit && last !== undefined ? writeCursor(last, page.sort) : null };
+  }
+
+  /** The folders right in this one, by name; a folder is there as long as a file lies in or below it. */
+  async folders(userId: number, folder: string): Promise<readonly FolderFacts[]> {
+    const place = folder === '' ? null : resolve(userId, folder);
+    if (place !== null && !place.ok) throw new AppError(place.code, { detail: place.detail });
+    const above = place === null ? '' : place.path;
+    await this.#deps.catalogue.refresh(userId);
+    const found = new Map<string, { files: number; bytes: number }>();
+    for (const row of await this.#deps.records.folders(userId, above)) {
+      const name = row.folder.slice(above === '' ? 0 : above.length + 1).split('/')[0] ?? '';
+      const sum = found.get(name) ?? { files: 0, bytes: 0 };
+      found.set(name, { files: sum.files + row.files, bytes: sum.bytes + row.bytes });
+    }
+    return [...found].map(([name, sum]) => ({ name, path: above === '' ? name : `${above}/${name}`, ...sum })).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Unknown is 404, somebody else's is 403 (H2). */
@@ -95,6 +118,34 @@ export class Files {
     if (said === null) throw new AppError('not_found', { what: 'link' });
     return this.open(said.userId, said.fileId);
   }
+  /** Whoever has the link gets the folder as it is then, until the link ends. */
+  openZip(link: string): OutgoingStream {
+    const said = this.#deps.links.readFolder(link);
+    if (said === null) throw new AppError('not_found', { what: 'link' });
+    const name = said.folder === '' ? 'files' : nameOf(said.folder as RelativePath);
+    return { filename: `${name}.zip`, contentType: 'application/zip', chunks: zipStream(this.#below(said.userId, said.folder)) };
+  }
+  zipLinkFor(userId: number, folder: string): string {
+    const place = folder === '' ? null : resolve(userId, folder);
+    if (place !== null && !place.ok) throw new AppError(place.code, { detail: place.detail });
+    return this.#deps.links.signFolder(userId, place === null ? '' : place.path);
+  }
+  async *#below(userId: number, folder: string): AsyncGenerator<ZippedFile> {
+    for (let cursor: string | undefined; ;) {
+      const page: FileList = await this.list({ userId, below: folder }, { sort: 'name', cursor, limit: 500 });
+      for (const file of page.files) {
+        // What went away since the list was made is left out; a store that fails ends the whole.
+        const outgoing = await this.#outgoing(file).catch((thrown: unknown) => {
+          if (thrown instanceof AppError && thrown.code === 'not_found') return null;
+          throw thrown;
+        });
+        const path = [file.folder, file.filename].filter((part) => part !== '').join('/').slice(folder === '' ? 0 : folder.length + 1);
+        if (outgoing !== null) yield { path, sizeBytes: outgoing.sizeBytes, changedAtMs: outgoing.changedAtMs, read: () => (outgoing.sizeBytes === 0 ? nothing() : outgoing.read(null)) };
+      }
+      if (page.nextCursor === null) return;
+      cursor = page.nextCursor;
+    }
+  }
   linkFor(file: FileRecord): string {
     return this.#deps.links.sign(file.userId, file.id);
   }
@@ -111,6 +162,8 @@ export class Files {
     };
   }
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 async function* readObject(store: RemoteStore, key: StoreKey, etag: ETag, range: { readonly start: number; readonly end: number } | null): AsyncGenerator<Uint8Array> {
   const stop = new AbortController();

@@ -9,6 +9,9 @@ export interface Links {
   sign(userId: number, fileId: number): string;
   /** Null where it is not ours, altered or too old. */
   read(link: string): { readonly userId: number; readonly fileId: number } | null;
+  /** A whole folder of somebody, to be packed. */
+  signFolder(userId: number, folder: string): string;
+  readFolder(link: string): { readonly userId: number; readonly folder: string } | null;
   /** For whoever has shown the password of a share. */
   signGrant(shareId: number): string;
   readGrant(grant: string): number | null;
@@ -40,6 +43,15 @@ export async function openLinks(deps: { readonly shelf: { get(name: string): Pro
       const [, text = '', userId, fileId, untilSeconds, given = ''] = match;
       if (!isMark(given, mark(text)) || isOver(untilSeconds)) return null;
       return { userId: Number(userId), fileId: Number(fileId) };
+    },
+    signFolder: (userId, folder) => {
+      const text = `zip.${userId}.${Buffer.from(folder).toString('base64url')}.${until()}`;
+      return `${text}.${mark(text).toString('base64url')}`;
+    },
+    readFolder: (link) => {
+      const match = /^(zip\.([1-9]\d{0,15})\.([\w-]{0,1300})\.(\d{1,12}))\.([\w-]{43})$/.exec(link);
+      if (match === null || !isMark(match[5] ?? '', mark(match[1] ?? '')) || isOver(match[4])) return null;
+      return { userId: Number(match[2]), folder: Buffer.from(match[3] ?? '', 'base64url').toString() };
     },
     signGrant: (shareId) => {
       const text = `share.${shareId}.${until()}`;

@@ -44,6 +44,8 @@ export interface FileFilter {
 export type FileSort = 'newest' | 'name' | 'size';
 export interface FilePage {
   readonly sort: FileSort;
+  /** Where it isn’t said, the newest come first, names and sizes rise. */
+  readonly descending?: boolean;
   /** The last row of the page before. */
   readonly after: { readonly id: number; readonly value: string | number } | null;
   readonly limit: number;
@@ -55,6 +57,8 @@ export interface FileRecords {
   putMany(files: readonly NewFile[], at: string): Promise<void>;
   file(id: number): Promise<FileRecord | null>;
   fileAt(objectKey: string): Promise<FileRecord | null>;
+  /** Every folder below this one that holds files itself, with what lies in it. */
+  folders(userId: number, below: string): Promise<readonly { readonly folder: string; readonly files: number; readonly bytes: number }[]>;
   /** The newest of that name in that folder: at the top several may bear one name. */
   named(userId: number, folder: string, filename: string): Promise<FileRecord | null>;
   /** Without what is in the trash. */

@@ -78,7 +78,7 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
   addContentRoutes(app, { content: options.content, tickets, sessions });
   if (hub !== null) (await import('./metrics.ts')).addMetrics(app, { hub, own });
   await addPage(app, options.pageDir);
-  const realtime = startRealtime({ server: app.server, own, sessions, bus: options.bus, dispatch, logger: options.logger, watchView: options.watchView ?? (() => {}) });
+  const realtime = startRealtime({ server: app.server, own, sessions, bus: options.bus, dispatch, logger: options.logger, clock: options.clock, hub, watchView: options.watchView ?? (() => {}) });
   port = await listen(app, options.port, hub?.listen ?? '127.0.0.1');
   return {
     address: `http://127.0.0.1:${port}`,
@@ -98,8 +98,10 @@ function makeHttp(hub: HubDoor | null): FastifyInstance {
     trustProxy: hub === null || hub.trustedProxies.length === 0 ? false : [...hub.trustedProxies],
     bodyLimit: 1_048_576,
     exposeHeadRoutes: false,
+    // What is needed only where something is shared is loaded then; a slow disk must not keep a hub from starting.
+    pluginTimeout: 120_000,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 1024 },
+    routerOptions: { maxParamLength: 2048 },
     // A request that does not arrive whole in time ends; answers may take hours (`syncOnce`). Large uploads have their own limit of quiet.
     requestTimeout: hub === null ? 60_000 : 6 * 3_600_000,
     http: { maxHeaderSize: 16_384, headersTimeout: 20_000 },

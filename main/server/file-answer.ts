@@ -1,7 +1,7 @@
 /** A member's file as an HTTP answer: conditions (RFC 9110), ranges, and never anything that could run as our page (X4). */
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { OutgoingFile } from '../../shared/api/contract-row.ts';
+import type { OutgoingFile, OutgoingStream } from '../../shared/api/contract-row.ts';
 import { wishedRange } from './byte-range.ts';
 import { disposition, sandboxPolicy } from './content.ts';
 
@@ -44,6 +44,12 @@ export function sendFile(request: FastifyRequest, reply: FastifyReply, file: Out
     .header('content-length', range === null ? file.sizeBytes : range.end - range.start + 1);
   if (file.sizeBytes === 0) return reply.send(Buffer.alloc(0));
   return reply.send(Readable.from(file.read(range), { objectMode: false }));
+}
+
+/** Where it can't be made to its end the line is cut, so that nobody takes a part for the whole. */
+export function sendStream(reply: FastifyReply, stream: OutgoingStream): FastifyReply {
+  reply.header('content-type', stream.contentType).header('content-disposition', disposition('attachment', stream.filename)).header('content-security-policy', sandboxPolicy).header('cache-control', 'private, no-store');
+  return reply.send(Readable.from(stream.chunks, { objectMode: false }));
 }
 
 function refuse(reply: FastifyReply, status: number, detail: string, code: string): FastifyReply {

@@ -1,13 +1,14 @@
 /** The contract as HTTP routes, at /api/v1 and /api alike: JSON in and out, or a form or a file where the row says so. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { CommandRow, OutgoingFile } from '../../shared/api/contract-row.ts';
+import type { CommandRow, OutgoingFile, OutgoingStream } from '../../shared/api/contract-row.ts';
 import { contract, type CommandName } from '../../shared/api/contract.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Logger } from '../base/logger.ts';
+import { addApiDocs } from './api-docs.ts';
 import { apiPrefixes } from './api-prefixes.ts';
 import { callerOf } from './callers.ts';
 import { answerForError, type Dispatch } from './dispatch.ts';
-import { sendFile } from './file-answer.ts';
+import { sendFile, sendStream } from './file-answer.ts';
 import type { CheckLimit } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
 import { addForms, takeForm } from './uploads.ts';
@@ -29,6 +30,7 @@ export async function addContractRoutes(app: FastifyInstance, deps: RouteDeps): 
     for (const [name, row] of commands()) if (row.extras.form !== undefined) addRoute(scope, name, row, deps);
   });
   for (const [name, row] of commands()) if (row.extras.form === undefined) addRoute(app, name, row, deps);
+  addApiDocs(app, deps);
   for (const prefix of apiPrefixes) app.get(`${prefix}/openapi.json`, { onRequest: async (request, reply) => deps.checkLimit?.(request, reply, undefined) }, () => openApiDocument(deps.version));
 }
 
@@ -50,6 +52,7 @@ function addRoute(app: FastifyInstance, name: CommandName, row: CommandRow, deps
       },
       handler: async (request, reply) => {
         const output = row.extras.form === undefined ? await deps.dispatch(name, inputOf(request), callerOf(request)) : await takeForm(name, request, reply, (command, fields) => deps.dispatch(command, { ...(request.query as object), ...fields, ...(request.params as object) }, callerOf(request)));
+        if (row.extras.answer === 'stream') return sendStream(reply, output as OutgoingStream);
         if (row.extras.answer === 'bytes') return sendFile(request, reply, output as OutgoingFile);
         return reply.code(statusOf(name, row, output)).header('cache-control', 'no-store').send(output);
       },

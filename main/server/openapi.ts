@@ -34,7 +34,7 @@ function operation(name: string, row: CommandRow): Json {
     ...(row.who === 'anyone' ? {} : { security: [{ bearer: [] }] }),
     ...(row.method === 'GET' ? {} : { requestBody: row.extras.form === 'multipart' ? { required: true, content: { 'multipart/form-data': { schema: withBytes(body) } } } : { required: others.length > 0, content: { 'application/json': { schema: body } } } }),
     responses: {
-      [row.extras.status ?? 200]: { description: 'Done.', content: row.extras.answer === 'bytes' ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } : { 'application/json': { schema: schemaOf(row.output, 'output') } } },
+      [row.extras.status ?? 200]: { description: 'Done.', content: row.extras.answer !== undefined ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } : { 'application/json': { schema: schemaOf(row.output, 'output') } } },
       ...(row.extras.answer === 'bytes' ? { 206: { description: 'The part asked for.', content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } }, 304: { description: 'Not changed.' } } : {}),
       default: { description: 'What went wrong.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
     },

@@ -16,6 +16,7 @@ export interface Blanks {
 const json = (body: object): AskRequest => ({ body });
 
 export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
+  readHub: () => ({}),
   signUp: () => json({ email: 'new@hub.test', password }),
   logIn: () => json({ email: 'member@hub.test', password }),
   logInBrowser: () => json({ email: 'member@hub.test', password }),
@@ -37,6 +38,9 @@ export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
   listFailedLogins: () => ({}),
   uploadFile: () => formOf('new.txt', 'new'),
   listFiles: () => ({}),
+  listFolders: () => ({}),
+  makeZip: () => json({ folder: '' }),
+  readZip: () => ({}),
   listMobileFiles: () => ({}),
   readFile: () => ({}),
   downloadFile: () => ({}),

@@ -76,7 +76,7 @@ export function makeHttpClient({ address, token, fetch }: { readonly address: st
   };
 }
 
-async function readProblem(answer: Response): Promise<ApiProblem> {
+export async function readProblem(answer: Response): Promise<ApiProblem> {
   try {
     const { detail, error_code: code } = await answer.json() as { detail?: string; error_code?: string };
     return new ApiProblem(detail ?? answer.statusText, code ?? 'internal', answer.status);

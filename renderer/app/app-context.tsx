@@ -1,16 +1,16 @@
 /** Hands the app's parts to components, with one hook per subject. */
-import { createContext, useContext, useEffect, useRef, type ReactNode } from 'react';
+import { createContext, useContext, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { Route } from '../stores/route-store.ts';
 import type { StatusState } from '../stores/status-store.ts';
-import type { Shortcut } from '../keyboard/registry.ts';
 import type { ViewState } from '../stores/view-store.ts';
 import type { App } from './make-app.ts';
+import { UiProvider } from './ui-context.tsx';
 
 const AppContext = createContext<App | null>(null);
 
 export function AppProvider({ app, children }: { readonly app: App; readonly children: ReactNode }) {
-  return <AppContext value={app}>{children}</AppContext>;
+  return <AppContext value={app}><UiProvider ui={app}>{children}</UiProvider></AppContext>;
 }
 
 export function useApp(): App {
@@ -28,15 +28,4 @@ export function useRoute<T>(select: (route: Route) => T): T {
 }
 export function useView<T>(select: (view: ViewState) => T): T {
   return useStore(useApp().view, select);
-}
-
-/** Registers shortcuts while the component is there; the newest definition always runs. */
-export function useShortcuts(shortcuts: readonly Shortcut[]): void {
-  const { keys } = useApp();
-  const latest = useRef(shortcuts);
-  useEffect(() => {
-    latest.current = shortcuts;
-  });
-  const names = shortcuts.map((shortcut) => `${shortcut.keys}${shortcut.inFields === true ? '!' : ''}`).join(' ');
-  useEffect(() => keys.add(latest.current.map((shortcut, at) => ({ ...shortcut, run: () => latest.current[at]?.run() }))), [keys, names]);
 }

@@ -5,7 +5,7 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { say } from '../../shared/words/words.ts';
 import buttonStyles from '../components/button.module.css';
-import { useApp } from './app-context.tsx';
+import { useUi } from './ui-context.tsx';
 import styles from './toaster.module.css';
 
 export function Toaster() {
@@ -20,22 +20,22 @@ export function Toaster() {
 }
 
 function Feed() {
-  const app = useApp();
+  const ui = useUi();
   const { add } = Toast.useToastManager();
-  const notices = useStore(app.notices, (state) => state.notices);
+  const notices = useStore(ui.notices, (state) => state.notices);
   useEffect(() => {
     for (const notice of notices) {
       const { undo } = notice;
       add({
         title: notice.text, timeout: notice.alert ? 0 : 8000,
-        ...(undo === null ? {} : { actionProps: { children: say('do.undo'), onClick: () => void app.undo(undo) } }),
+        ...(undo === null ? {} : { actionProps: { children: say('do.undo'), onClick: () => void ui.undo(undo) } }),
       });
       // The app's own two live regions speak; the toast itself stays silent.
-      if (notice.alert) app.announcer.alert(notice.text);
-      else app.announcer.polite(notice.text);
-      app.notices.drop(notice.id);
+      if (notice.alert) ui.announcer.alert(notice.text);
+      else ui.announcer.polite(notice.text);
+      ui.notices.drop(notice.id);
     }
-  }, [notices, add, app]);
+  }, [notices, add, ui]);
   return null;
 }
 

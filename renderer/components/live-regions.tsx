@@ -1,9 +1,9 @@
 /** The only two live regions of the app, there from the start. */
 import { useStore } from 'zustand';
-import { useApp } from '../app/app-context.tsx';
+import { useUi } from '../app/ui-context.tsx';
 
 export function LiveRegions() {
-  const { announcer } = useApp();
+  const { announcer } = useUi();
   const polite = useStore(announcer, (spoken) => spoken.polite);
   const alert = useStore(announcer, (spoken) => spoken.alert);
   return (

@@ -2,7 +2,7 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useEffect, type ReactNode, type RefObject } from 'react';
 import { say } from '../../shared/words/words.ts';
-import { useApp } from '../app/app-context.tsx';
+import { useUi } from '../app/ui-context.tsx';
 import buttonStyles from './button.module.css';
 import styles from './sheet.module.css';
 
@@ -17,7 +17,7 @@ export interface SheetProps {
 }
 
 export function Sheet({ title, onClose, children, actions = null, wide = false, initialFocus, closeWord }: SheetProps) {
-  const { keys } = useApp();
+  const { keys } = useUi();
   useEffect(() => keys.suspend(), [keys]);
   return (
     <Dialog.Root open onOpenChange={(open) => {

@@ -4,10 +4,12 @@ import '../theme/base.css';
 import { createRoot } from 'react-dom/client';
 import { makeApp } from '../app/make-app.ts';
 import { NoSession } from '../app/no-session.tsx';
-import { listenToKeyboard, Page } from '../app/page.tsx';
+import { Page } from '../app/page.tsx';
+import { listenToKeyboard } from '../keyboard/listen.ts';
 import { addressOf, startRoute } from '../stores/route-store.ts';
 import { makeFakeClient } from './fake-client.ts';
 import { nowMs } from './sample-data.ts';
+import { drawHubStory, hubStories } from './hub-stories.tsx';
 import { stories, type Story } from './stories.ts';
 
 function show(story: Story, theme: 'light' | 'dark', place: HTMLElement): void {
@@ -33,9 +35,11 @@ function start(): void {
   const story = stories.find((candidate) => candidate.name === name);
   if (place === null) return;
   // The script reads the list of stories from here.
-  document.documentElement.dataset['stories'] = JSON.stringify(stories.map(({ name: each, press, click, screen }) => ({ name: each, press: press ?? [], click: click ?? [], screen })));
-  if (story !== undefined) show(story, query.get('theme') === 'dark' ? 'dark' : 'light', place);
-  else createRoot(place).render(<main><h1>Stories</h1><ul>{stories.map((each) => <li key={each.name}><a href={`?story=${each.name}`}>{each.name}</a></li>)}</ul></main>);
+  document.documentElement.dataset['stories'] = JSON.stringify([...stories, ...hubStories].map(({ name: each, press, click, screen }) => ({ name: each, press: press ?? [], click: click ?? [], screen })));
+  const hubStory = hubStories.find((candidate) => candidate.name === name);
+  if (hubStory !== undefined) createRoot(place).render(drawHubStory(hubStory, query.get('theme') === 'dark' ? 'dark' : 'light'));
+  else if (story !== undefined) show(story, query.get('theme') === 'dark' ? 'dark' : 'light', place);
+  else createRoot(place).render(<main><h1>Stories</h1><ul>{[...stories, ...hubStories].map((each) => <li key={each.name}><a href={`?story=${each.name}`}>{each.name}</a></li>)}</ul></main>);
 }
 
 start();

@@ -12,8 +12,8 @@ export interface RowExtras {
   readonly status?: 201 | 202;
   /** The body is a form with a file in it, streamed, instead of JSON. */
   readonly form?: 'multipart';
-  /** The answer is a file's bytes (Range and conditions apply), not JSON. */
-  readonly answer?: 'bytes';
+  /** The answer is a file's bytes (Range and conditions apply), or a stream that is made as it goes, not JSON. */
+  readonly answer?: 'bytes' | 'stream';
   /** Which limit of tries it counts against, besides the one of all requests. */
   readonly limit?: 'signUp';
 }
@@ -47,6 +47,13 @@ export interface OutgoingFile {
   /** Of exactly the version described here; both ends inclusive, null is the whole. */
   readonly read: (range: { readonly start: number; readonly end: number } | null) => AsyncIterable<Uint8Array>;
 }
+/** What is made while it is sent: neither size nor version are known before. */
+export interface OutgoingStream {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
 /** JSON holds no functions, so neither can be made by whoever calls over a socket. */
 export const incomingFile = z.custom<IncomingFile>((value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in ((value as { chunks?: object }).chunks ?? {}), 'the form needs a field "file" with a file in it');
 export const outgoingFile = z.custom<OutgoingFile>((value) => typeof (value as { read?: unknown } | null)?.read === 'function');
+export const outgoingStream = z.custom<OutgoingStream>((value) => Symbol.asyncIterator in ((value as { chunks?: object } | null)?.chunks ?? {}));

@@ -66,6 +66,8 @@ export const errorSentences = {
   index_damaged: 'Strata’s records were damaged and have been set aside. They are made anew; your files are untouched.',
   data_dir_in_use: 'Strata already runs with this data folder.',
   data_dir_unusable: 'The data folder {detail} can’t be used. Choose another with --data.',
+  data_dir_not_empty: 'The data folder {detail} holds Strata’s records already. Nothing was changed. Choose an empty one with --data.',
+  backup_unusable: 'That backup can’t be used: {detail}. Nothing was changed.',
   not_running: 'Strata is not running with this data folder.',
   nothing_set_up: 'Nothing is set up in this data folder yet. Start with: strata sync FOLDER STORE.',
   secret_store_missing: 'There is no keychain on this computer. Set STRATA_SECRET_KEY to keep keys in an encrypted file.',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { passwordProblem, passwordSentences } from '../password-rules.ts';
 import { roles, storageLocations } from '../model/accounts.ts';
-import { incomingFile, outgoingFile, row } from './contract-row.ts';
+import { incomingFile, outgoingFile, outgoingStream, row } from './contract-row.ts';
 
 const empty = z.object({}).strict();
 const said = z.object({ message: z.string() });
@@ -46,19 +46,23 @@ export const uploadRulesSchema = z.object({ least_bytes: ruleBytes, most_bytes: 
 
 /** Each filter narrows; `next_cursor` of an answer goes on where it ended. */
 export const fileQuerySchema = z.object({
-  folder: folder.optional(), search: text(200).optional(),
+  /** `folder` is that folder alone, `below` it and all folders in it. */
+  folder: folder.optional(), below: folder.optional(), search: text(200).optional(),
   /** `image/` finds every image, `image/png` those alone. */
   type: text(100).optional(),
   min_size: z.coerce.number().int().nonnegative().optional(), max_size: z.coerce.number().int().nonnegative().optional(),
   uploaded_after: z.iso.datetime({ offset: true }).optional(), uploaded_before: z.iso.datetime({ offset: true }).optional(),
   storage_location: z.enum(storageLocations).optional(),
   sort: z.enum(['newest', 'name', 'size']).default('newest'),
+  /** Where it isn’t said, the newest come first, names and sizes rise. */
+  order: z.enum(['asc', 'desc']).optional(),
   cursor: z.string().max(1500).optional(), limit: z.coerce.number().int().min(1).max(1000).default(1000),
   /** Only these fields, by comma. */
   fields: z.string().max(400).optional().transform((text) => text?.split(',')).pipe(z.array(z.enum(fileFields)).min(1).optional()),
 });
 
 export const hubContract = {
+  readHub: row('GET', '/hub', 'anyone', 'How one gets in here, and how large a file may be.', empty, z.object({ first_account: z.boolean(), needs_setup_code: z.boolean(), sign_up: z.enum(['open', 'invite']), cookies: z.boolean(), max_file_bytes: z.number().int().nullable() })),
   signUp: row('POST', '/auth/signup', 'anyone', 'Makes an account; the first one is the owner’s.', z.object({ email, password: newPassword, invitation: secretCode.optional(), setup_code: z.string().max(256).optional() }), z.object({ message: z.string(), user_id: z.number().int() }), { status: 201, limit: 'signUp' }),
   logIn: row('POST', '/auth/login', 'anyone', 'Gives a program a bearer token.', z.object({ email, password: anyPassword }), tokenSchema),
   logInBrowser: row('POST', '/auth/browser', 'anyone', 'Logs a browser in by cookies; only over TLS.', z.object({ email, password: anyPassword }), browserSchema),
@@ -82,6 +86,9 @@ export const hubContract = {
 
   uploadFile: row('POST', '/files/upload', 'writer', 'Stores a file; the form field `folder`, if any, goes before the field `file`.', z.object({ folder: folder.default(''), file: incomingFile }), storedFileSchema, { status: 201, form: 'multipart' }),
   listFiles: row('GET', '/files', 'reader', 'One’s files, newest first where nothing else is asked.', fileQuerySchema, z.object({ files: z.array(fileDetailsSchema.partial()), next_cursor: z.string().nullable() })),
+  listFolders: row('GET', '/folders', 'reader', 'The folders in one of one’s folders, with what lies in and below them.', z.object({ folder: folder.default('') }), z.object({ folders: z.array(z.object({ name: z.string(), path: z.string(), files: z.number().int(), bytes: z.number() })) })),
+  makeZip: row('POST', '/folders/zip', 'reader', 'A link to a folder and all below it as one ZIP, for 15 minutes.', z.object({ folder: folder.default('') }), z.object({ url: z.string() }), { status: 201 }),
+  readZip: row('GET', '/folders/zip/:link', 'anyone', 'A folder as a ZIP, packed while it is sent, by its signed link.', z.object({ link: z.string().min(16).max(2048) }), outgoingStream, { answer: 'stream' }),
   listMobileFiles: row('GET', '/mobile/files/list', 'reader', 'The same list, for phones.', fileQuerySchema, z.object({ files: z.array(fileDetailsSchema.partial()), next_cursor: z.string().nullable() })),
   readFile: row('GET', '/files/:file_id', 'reader', 'All about one file.', z.object({ file_id: id }), fileDetailsSchema),
   downloadFile: row('GET', '/files/:file_id/download', 'reader', 'A file’s bytes.', z.object({ file_id: id }), outgoingFile, { answer: 'bytes' }),

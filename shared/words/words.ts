@@ -3,10 +3,11 @@ import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { englishApp } from './english-app.ts';
 import { englishDialogs } from './english-dialogs.ts';
+import { englishHub } from './english-hub.ts';
 import { englishScreens } from './english-screens.ts';
 import { englishShell } from './english-shell.ts';
 
-export const english = { ...englishApp, ...englishScreens, ...englishDialogs, ...englishShell } as const;
+export const english = { ...englishApp, ...englishScreens, ...englishDialogs, ...englishHub, ...englishShell } as const;
 export type WordId = keyof typeof english;
 export type WordValues = Readonly<Record<string, string | number>>;
 

@@ -31,6 +31,11 @@ export function fileRecords(db: Kysely<HubTables>): FileRecords {
       return found === undefined ? null : fileOf(found);
     },
     list: async (filter, page) => (await listed(db, filter, page).execute()).map(fileOf),
+    folders: async (userId, below) => {
+      let query = db.selectFrom('files').select(['folder', sql<number>`count(*)`.as('files'), sql<string | number>`coalesce(sum(file_size), 0)`.as('bytes')]).where('user_id', '=', userId).where('deleted_at', 'is', null);
+      query = below === '' ? query.where('folder', '!=', '') : query.where('folder', '>', `${below}/`).where('folder', '<', `${below}0`);
+      return (await query.groupBy('folder').execute()).map((row) => ({ folder: row.folder, files: Number(row.files), bytes: Number(row.bytes) }));
+    },
     trashed: async (userId, { before, limit }) => {
       let query = db.selectFrom('files').selectAll().where('user_id', '=', userId).where('deleted_at', 'is not', null);
       if (before !== null) query = query.where('id', '<', before);
@@ -72,11 +77,12 @@ function listed(db: Kysely<HubTables>, filter: FileFilter, page: FilePage) {
   if (filter.uploadedAfter !== undefined) query = query.where('uploaded_at', '>', filter.uploadedAfter);
   if (filter.uploadedBefore !== undefined) query = query.where('uploaded_at', '<', filter.uploadedBefore);
   if (filter.storageLocation !== undefined) query = query.where('storage_location', '=', filter.storageLocation);
-  const { after, limit, sort } = page;
-  if (sort === 'newest') return (after === null ? query : query.where('id', '<', after.id)).orderBy('id', 'desc').limit(limit);
+  const { after, limit, sort, descending = sort === 'newest' } = page;
+  const [beyond, order] = descending ? (['<', 'desc'] as const) : (['>', 'asc'] as const);
+  if (sort === 'newest') return (after === null ? query : query.where('id', beyond, after.id)).orderBy('id', order).limit(limit);
   const column = sort === 'name' ? ('filename' as const) : ('file_size' as const);
-  if (after !== null) query = query.where((where) => where.or([where(column, '>', after.value as never), where.and([where(column, '=', after.value as never), where('id', '>', after.id)])]));
-  return query.orderBy(column).orderBy('id').limit(limit);
+  if (after !== null) query = query.where((where) => where.or([where(column, beyond, after.value as never), where.and([where(column, '=', after.value as never), where('id', beyond, after.id)])]));
+  return query.orderBy(column, order).orderBy('id', order).limit(limit);
 }
 
 /** What someone types is text, never a pattern. */

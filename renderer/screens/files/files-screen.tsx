@@ -1,7 +1,8 @@
 /** Files: where you are, search and filters, the list, and the details of one entry at the side. */
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { say } from '../../../shared/words/words.ts';
-import { useApp, useRoute, useShortcuts, useView } from '../../app/app-context.tsx';
+import { useApp, useRoute, useView } from '../../app/app-context.tsx';
+import { useShortcuts } from '../../app/ui-context.tsx';
 import { ReasonNote } from '../../components/reason-note.tsx';
 import { fileName, folderOf } from '../../format/middle-cut.ts';
 import { Breadcrumb } from './breadcrumb.tsx';

@@ -1,0 +1,259 @@
+/** Two members of a hub at once, each in a browser of their own: they get in, upload, find, move, delete and share, and neither sees the other's files. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium, expect as expectAtOnce, test, type Browser, type Page } from '@playwright/test';
+import { hubEnvironment, startHeadlessHub, type HeadlessHub } from '../main/testing/headless-hub.ts';
+import { startMinio, type TestServer } from '../main/testing/servers.ts';
+import { patient } from '../scripts/patience.mjs';
+import { ensureTool } from '../scripts/test-servers.mjs';
+
+/** A machine that is busy with other tests takes its time. */
+const expect = expectAtOnce.configure({ timeout: patient(30_000) });
+const password = 'correct horse battery staple 9';
+const pictures = process.env['STRATA_PICTURES'];
+
+let home: string;
+let server: TestServer;
+let hub: HeadlessHub;
+let browser: Browser;
+let ann: Page;
+let ben: Page;
+const problems: string[] = [];
+
+test.describe.configure({ mode: 'serial', timeout: patient(180_000) });
+
+test.beforeAll(async ({}, info) => {
+  test.setTimeout(patient(180_000));
+  const found = ensureTool('chromium', { install: false });
+  const executablePath = process.env['STRATA_CHROMIUM'] ?? found.path;
+  needs(executablePath !== null, found.reason ?? '');
+  const minio = await startMinio();
+  needs(minio.server !== null, minio.reason ?? '');
+  if (minio.server === null || executablePath === null) return;
+  ({ server } = minio);
+  home = fs.mkdtempSync(path.join(os.tmpdir(), 'strata-members-'));
+  hub = await startHeadlessHub(hubEnvironment(server, { SIGNUP: 'invite', LIMIT_ANONYMOUS_PER_MINUTE: '100000', MAX_FILE_SIZE_MB: '40' }));
+  browser = await chromium.launch({ ...info.project.use.launchOptions, executablePath });
+  [ann, ben] = [await newWindow(), await newWindow()];
+});
+test.afterAll(async () => {
+  await browser?.close();
+  await hub?.stop();
+  await server?.stop();
+  if (home !== undefined) fs.rmSync(home, { recursive: true, force: true });
+});
+
+function needs(there: boolean, reason: string): void {
+  if (!there && process.env['CI'] === 'true') throw new Error(reason);
+  test.skip(!there, reason);
+}
+/** A context of its own: nothing of one browser is known to the other. */
+async function newWindow(): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })).newPage();
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && /Content Security Policy|Refused/.test(message.text())) problems.push(message.text());
+  });
+  return page;
+}
+const list = (page: Page) => page.getByRole('grid');
+const row = (page: Page, name: string) => list(page).getByRole('row').filter({ hasText: name });
+/** Also spoken to those who don't see, so it stands there twice. */
+const said = (page: Page, text: string) => page.getByText(text).first();
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+async function upload(page: Page, files: readonly { readonly name: string; readonly text: string }[]): Promise<void> {
+  await page.getByLabel('Upload files', { exact: true }).and(page.locator('input')).setInputFiles(files.map(({ name, text }) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })));
+}
+async function picture(page: Page, name: string): Promise<void> {
+  if (pictures === undefined) return;
+  for (const look of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: look });
+    await page.screenshot({ path: path.join(pictures, `${name}-${look}.png`) });
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.screenshot({ path: path.join(pictures, `${name}-phone.png`) });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+test('the first account is made in the browser; a password that is too short is refused before it is sent', async () => {
+  await ann.goto(hub.address);
+  await expect(ann.getByRole('heading', { name: 'Make an account' })).toBeVisible();
+  await ann.getByLabel('E-mail').fill('ann@example.org');
+  await ann.getByLabel('New password').fill('short');
+  await ann.getByRole('button', { name: 'Make an account' }).click();
+  await expect(ann.getByRole('alert')).toContainText('at least 8 characters');
+  await ann.getByLabel('New password').fill(password);
+  await expect(ann.getByRole('progressbar', { name: 'Strength' })).toHaveAttribute('aria-valuetext', 'Strong');
+  await picture(ann, 'sign-up');
+  await ann.getByRole('button', { name: 'Make an account' }).click();
+  await expect(said(ann, 'The account was made.')).toBeVisible();
+  await ann.getByLabel('Password', { exact: true }).fill('not the right one');
+  await ann.getByRole('button', { name: 'Log in', exact: true }).click();
+  await expect(ann.getByRole('alert')).toContainText('not right');
+  await ann.getByLabel('Password', { exact: true }).fill(password);
+  await ann.getByRole('button', { name: 'Log in', exact: true }).click();
+  await expect(ann.getByRole('heading', { name: 'My files' })).toBeVisible();
+});
+
+test('the owner invites somebody, whose link leads to an account of their own', async () => {
+  await press(ann, 'Members');
+  await press(ann, 'Make an invitation');
+  const link = await ann.getByRole('dialog').getByRole('textbox').inputValue();
+  await press(ann, 'Close');
+  await picture(ann, 'members');
+  await ben.goto(link);
+  await expect(ben.getByRole('heading', { name: 'Make an account' })).toBeVisible();
+  expect(ben.url()).not.toContain('invitation');
+  await ben.getByLabel('E-mail').fill('ben@example.org');
+  await ben.getByLabel('New password').fill(password);
+  await ben.getByRole('button', { name: 'Make an account' }).click();
+  await ben.getByLabel('Password', { exact: true }).fill(password);
+  await ben.getByRole('button', { name: 'Log in', exact: true }).click();
+  await expect(ben.getByRole('heading', { name: 'My files' })).toBeVisible();
+  await expect(ben.getByRole('button', { name: 'Members' })).toHaveCount(0);
+});
+
+test('what each uploads only they see', async () => {
+  await press(ann, 'Files');
+  await upload(ann, [{ name: 'plan of ann.txt', text: 'the plan' }, { name: 'letter.txt', text: 'dear Ben' }]);
+  await upload(ben, [{ name: 'song of ben.txt', text: 'la la' }]);
+  await expect(row(ann, 'plan of ann.txt')).toContainText('Warm');
+  await expect(row(ben, 'song of ben.txt')).toBeVisible();
+  await expect(row(ann, 'song of ben.txt')).toHaveCount(0);
+  await expect(row(ben, 'plan of ann.txt')).toHaveCount(0);
+  await expect(said(ann, '2 files uploaded')).toBeVisible();
+  await picture(ann, 'files');
+  // And not by asking for it either: the number is known, the session is somebody else's.
+  const status = await ben.evaluate(async () => (await fetch('/api/files/1', { headers: { authorization: `Bearer ${sessionStorage.getItem('strata-member') ?? ''}` } })).status);
+  expect(status).toBe(403);
+});
+
+test('a whole folder that is dropped keeps its shape; search, order and folders find it', async () => {
+  await ann.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['dropped'], 'dropped.txt', { type: 'text/plain' }));
+    document.querySelector('[role=grid]')?.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }));
+  });
+  await expect(row(ann, 'dropped.txt')).toBeVisible();
+  fs.mkdirSync(path.join(home, 'trip', 'day one'), { recursive: true });
+  fs.writeFileSync(path.join(home, 'trip', 'map.txt'), 'map');
+  fs.writeFileSync(path.join(home, 'trip', 'day one', 'hut.txt'), 'hut');
+  await ann.getByLabel('Upload a folder', { exact: true }).and(ann.locator('input')).setInputFiles(path.join(home, 'trip'));
+  await expect(row(ann, 'trip')).toContainText('2 files');
+  await row(ann, 'trip').dblclick();
+  await expect(ann.getByRole('heading', { name: 'trip' })).toBeVisible();
+  await expect(row(ann, 'day one')).toBeVisible();
+  await expect(row(ann, 'map.txt')).toBeVisible();
+  await ann.getByLabel('Search here and below').fill('hut');
+  await expect(row(ann, 'hut.txt')).toContainText('trip/day one');
+  await ann.goBack();
+  await expect(ann.getByRole('heading', { name: 'My files' })).toBeVisible();
+});
+
+test('a file is downloaded, renamed, moved, deleted with Undo, and comes back from the trash', async () => {
+  await row(ann, 'letter.txt').click();
+  await row(ann, 'letter.txt').press(' ');
+  const [download] = await Promise.all([ann.waitForEvent('download'), press(ann, 'Download')]);
+  expect([download.suggestedFilename(), fs.readFileSync(await download.path(), 'utf8')]).toEqual(['letter.txt', 'dear Ben']);
+  await press(ann, 'Rename…');
+  await ann.getByLabel('New name').fill('letter to Ben.txt');
+  await press(ann, 'Rename');
+  await expect(row(ann, 'letter to Ben.txt')).toBeVisible();
+  await press(ann, 'Move…');
+  await ann.getByLabel('Into the folder').fill('post');
+  await press(ann, 'Move');
+  await expect(row(ann, 'letter to Ben.txt')).toHaveCount(0);
+  await row(ann, 'post').dblclick();
+  await row(ann, 'letter to Ben.txt').click();
+  await row(ann, 'letter to Ben.txt').press('Delete');
+  await expect(row(ann, 'letter to Ben.txt')).toHaveCount(0);
+  await press(ann, 'Undo');
+  await expect(row(ann, 'letter to Ben.txt')).toBeVisible();
+  await row(ann, 'letter to Ben.txt').click();
+  await row(ann, 'letter to Ben.txt').press('Delete');
+  await expect(row(ann, 'letter to Ben.txt')).toHaveCount(0);
+  await press(ann, 'Trash');
+  await picture(ann, 'trash');
+  await press(ann, 'Restore letter to Ben.txt');
+  await expect(ann.getByText('The trash is empty.')).toBeVisible();
+});
+
+test('the rules say what may be uploaded before anything is sent, and a taken name keeps both', async () => {
+  await press(ann, 'Profile');
+  await ann.getByLabel('Types').fill('.txt');
+  await ann.getByLabel('At least (bytes)').fill('3');
+  await press(ann, 'Save the rules');
+  await expect(said(ann, 'The rules are saved.')).toBeVisible();
+  await picture(ann, 'profile');
+  await press(ann, 'Files');
+  await row(ann, 'trip').dblclick();
+  const sent: string[] = [];
+  ann.on('request', (request) => {
+    if (request.url().endsWith('/files/upload')) sent.push(request.method());
+  });
+  await upload(ann, [{ name: 'picture.png', text: 'not a text' }, { name: 'ab.txt', text: 'ab' }]);
+  await expect(said(ann, 'only .txt may be uploaded')).toBeVisible();
+  await expect(said(ann, 'it has fewer than 3 bytes')).toBeVisible();
+  expect(sent).toEqual([]);
+  await upload(ann, [{ name: 'map.txt', text: 'another map' }]);
+  await expect(said(ann, 'That name is taken here')).toBeVisible();
+  await picture(ann, 'uploads');
+  await press(ann, 'Keep both map.txt');
+  await expect(row(ann, 'map (2).txt')).toBeVisible();
+});
+
+test('a link leads somebody without an account to the file, until it is taken back', async () => {
+  await row(ann, 'map.txt').first().click();
+  await row(ann, 'map.txt').first().press(' ');
+  await press(ann, 'Share…');
+  await ann.getByLabel('Password for the link').fill('open sesame');
+  await press(ann, 'Make the link');
+  const link = await ann.getByRole('dialog').getByRole('textbox').inputValue();
+  await press(ann, 'Close');
+  const guest = await newWindow();
+  await guest.goto(link);
+  await expect(guest.getByText('This link needs its password.')).toBeVisible();
+  await guest.getByLabel('Password for the link').fill('open sesame');
+  await press(guest, 'Open');
+  await expect(guest.getByRole('heading', { name: 'map.txt' })).toBeVisible();
+  await picture(guest, 'link');
+  const [download] = await Promise.all([guest.waitForEvent('download'), press(guest, 'Download')]);
+  expect(fs.readFileSync(await download.path(), 'utf8')).toBe('map');
+  await press(ann, 'Links');
+  await picture(ann, 'links');
+  await press(ann, 'Take back map.txt');
+  await expect(ann.getByText('No links yet.')).toBeVisible();
+  await guest.reload();
+  await expect(guest.getByText('This link leads nowhere.')).toBeVisible();
+});
+
+test('what changes elsewhere appears by itself', async () => {
+  await ben.evaluate(async () => {
+    const form = new FormData();
+    form.append('file', new File(['x'], 'from a program.txt'));
+    await fetch('/api/files/upload', { method: 'POST', body: form, headers: { authorization: `Bearer ${sessionStorage.getItem('strata-member') ?? ''}` } });
+  });
+  await expect(row(ben, 'from a program.txt')).toBeVisible();
+});
+
+test('a session that ends under way asks to log in over the page, and the work goes on', async () => {
+  await press(ann, 'Members');
+  await press(ann, 'End sessions ben@example.org');
+  await expect(said(ann, 'The sessions of ben@example.org have ended.')).toBeVisible();
+  await upload(ben, [{ name: 'begun before.txt', text: 'goes on' }]);
+  await expect(ben.getByRole('dialog', { name: 'Log in again' })).toBeVisible();
+  await picture(ben, 'log-in-again');
+  await ben.getByLabel(/^Password/).fill(password);
+  await ben.getByRole('dialog').getByRole('button', { name: 'Log in' }).click();
+  await expect(ben.getByRole('dialog')).toHaveCount(0);
+  await expect(row(ben, 'begun before.txt')).toBeVisible();
+  await press(ben, 'Log out');
+  await expect(ben.getByRole('heading', { name: 'Log in' })).toBeVisible();
+  expect(await ben.evaluate(() => sessionStorage.getItem('strata-member'))).toBeNull();
+});
+
+test('no script of the page met a problem, and its policy refused nothing', () => {
+  expect(problems).toEqual([]);
+});

@@ -1,0 +1,145 @@
+/** Makes everything a member's page works with, from the outside world handed in. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { CallInputOf, CommandName, OutputOf } from '../../shared/api/contract.ts';
+import type { UploadRules } from '../../shared/upload-rules.ts';
+import { say } from '../../shared/words/words.ts';
+import { problemOf } from '../api/client.ts';
+import type { HubClient } from '../api/hub-client.ts';
+import type { HubFacts, Member } from '../api/hub-session.ts';
+import type { Ui } from '../app/ui-context.tsx';
+import { makeAnnouncer } from '../components/announcer.ts';
+import { makeKeyRegistry } from '../keyboard/registry.ts';
+import { makeNoticeStore } from '../stores/notice-store.ts';
+import { makeHubRoute, type HubRouteStore } from './hub-route.ts';
+import { makeLibraryStore, type LibraryStore } from './library-store.ts';
+import { makeUploadStore, type UploadStore } from './upload-store.ts';
+
+export type Look = 'system' | 'light' | 'dark';
+export interface HubState {
+  readonly member: Member | null;
+  /** The session ended under way: asked to log in over the page that stays as it is. */
+  readonly loggingInAgain: boolean;
+  readonly answers: boolean;
+  readonly look: Look;
+}
+export interface HubApp {
+  readonly ui: Ui;
+  readonly client: HubClient;
+  readonly facts: HubFacts;
+  /** Before every link that is given to people. */
+  readonly address: string;
+  readonly state: StoreApi<HubState>;
+  readonly route: HubRouteStore;
+  readonly library: LibraryStore;
+  readonly uploads: UploadStore;
+  /** Gives a command and says what was done, or what stood in the way; null when it did not work. */
+  act<N extends CommandName>(name: N, input: CallInputOf<N>, done: string | null): Promise<OutputOf<N> | null>;
+  /** Into the trash, with a way back. */
+  trash(files: readonly { readonly key: string; readonly id: number; readonly name: string }[]): Promise<void>;
+  download(fileId: number): Promise<void>;
+  /** With all below it, as one ZIP. */
+  downloadFolder(folder: string): Promise<void>;
+  enter(member: Member): void;
+  leave(): Promise<void>;
+  setLook(look: Look): void;
+  /** Somebody logged in again, or doesn't want to. */
+  answerLogIn(isIn: boolean): void;
+  /** Something in the library changed, here or elsewhere. */
+  changed(): void;
+}
+export interface HubAppParts {
+  readonly facts: HubFacts;
+  readonly address: string;
+  readonly now: () => number;
+  readonly mac: boolean;
+  readonly routeAddress: string;
+  readonly writeAddress: (address: string, how: 'push' | 'replace') => void;
+  readonly look: Look;
+  readonly keepLook: (look: Look) => void;
+  readonly open: (url: string) => void;
+  /** Made with what asks to log in again. */
+  readonly makeClient: (askToLogIn: () => Promise<boolean>) => HubClient;
+  readonly send?: Parameters<typeof makeUploadStore>[0]['send'];
+}
+
+export function makeHubApp(parts: HubAppParts): HubApp {
+  const { facts, now } = parts;
+  const state = createStore<HubState>(() => ({ member: null, loggingInAgain: false, answers: true, look: parts.look }));
+  let answer: ((isIn: boolean) => void) | null = null;
+  const client = parts.makeClient(() => {
+    // Before anybody was in there is nothing to go on with.
+    if (state.getState().member === null) return Promise.resolve(false);
+    state.setState({ loggingInAgain: true });
+    return new Promise((resolve) => {
+      answer = resolve;
+    });
+  });
+  const notices = makeNoticeStore();
+  const library = makeLibraryStore(client);
+  const uploads = makeUploadStore({ send: parts.send ?? ((sending) => client.sendForm(sending)), rules: () => readRules(client), mostBytes: facts.max_file_bytes, onStored: () => void library.reread(), now });
+  const act: HubApp['act'] = async (name, input, done) => {
+    try {
+      const said = await client.call(name, input);
+      if (done !== null) notices.say(done);
+      return said;
+    } catch (reason) {
+      const problem = problemOf(reason);
+      notices.say(problem.noAnswer ? say('hub.noAnswer') : problem.message, { alert: true });
+      return null;
+    }
+  };
+  const undo = async (token: string): Promise<void> => {
+    for (const id of token.split(',')) if (await act('restoreFile', { file_id: Number(id) }, null) === null) break;
+    notices.say(say('notice.undone'));
+    await library.reread();
+  };
+  return {
+    ui: { now, mac: parts.mac, notices, announcer: makeAnnouncer(now), keys: makeKeyRegistry(parts.mac), undo },
+    client, facts, address: parts.address, state, library, uploads, act,
+    route: makeHubRoute(parts.routeAddress, parts.writeAddress),
+    async trash(files) {
+      library.hide(new Set(files.map(({ key }) => key)));
+      const gone: number[] = [];
+      let why = '';
+      for (const file of files) {
+        try {
+          await client.call('deleteFile', { file_id: file.id });
+          gone.push(file.id);
+        } catch (reason) {
+          why = problemOf(reason).message;
+        }
+      }
+      if (gone.length > 0) notices.say(say('hub.files.trashed', { count: gone.length, name: files.find(({ id }) => id === gone[0])?.name ?? '' }), { undo: gone.join(',') });
+      if (gone.length < files.length) notices.say(say('hub.files.notAll', { count: files.length - gone.length, why }), { alert: true });
+      await library.reread();
+    },
+    async download(fileId) {
+      const file = await act('readFile', { file_id: fileId }, null);
+      if (file !== null) parts.open(file.access_url);
+    },
+    async downloadFolder(folder) {
+      const made = await act('makeZip', { folder }, null);
+      if (made !== null) parts.open(made.url);
+    },
+    enter: (member) => state.setState({ member }),
+    async leave() {
+      await client.logOut();
+      state.setState({ member: null, loggingInAgain: false });
+    },
+    answerLogIn(isIn) {
+      state.setState({ loggingInAgain: false, ...(isIn ? {} : { member: null }) });
+      answer?.(isIn);
+      answer = null;
+    },
+    setLook(look) {
+      state.setState({ look });
+      parts.keepLook(look);
+    },
+    changed: () => void library.reread(),
+  };
+}
+
+async function readRules(client: HubClient): Promise<UploadRules> {
+  const rules = await client.call('readUploadRules', {});
+  return { leastBytes: rules.least_bytes, mostBytes: rules.most_bytes, types: rules.types, namePattern: rules.name_pattern };
+}

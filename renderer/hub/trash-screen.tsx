@@ -1,0 +1,62 @@
+/** What a member deleted: brought back with one press, or deleted for good after a question. */
+import { useCallback, useState } from 'react';
+import type { OutputOf } from '../../shared/api/contract.ts';
+import { say } from '../../shared/words/words.ts';
+import { useUi } from '../app/ui-context.tsx';
+import { Button } from '../components/button.tsx';
+import { CutName } from '../components/cut-name.tsx';
+import panelStyles from '../components/panel.module.css';
+import { Sheet } from '../components/sheet.tsx';
+import { formatBytes } from '../format/bytes.ts';
+import { formatWhen } from '../format/time.ts';
+import { useAsked, useHub, useHubState } from './hub-context.tsx';
+import { ScreenFrame } from './screen-frame.tsx';
+import styles from './lines.module.css';
+
+type Trashed = OutputOf<'listTrash'>['files'][number];
+
+export function TrashScreen() {
+  const hub = useHub();
+  const { client } = hub;
+  const { now } = useUi();
+  const mayWrite = useHubState((state) => state.member?.role !== 'guest');
+  const { value, problem, again } = useAsked(useCallback(() => client.call('listTrash', {}), [client]));
+  const [purging, setPurging] = useState<Trashed | null>(null);
+  const restore = async (file: Trashed): Promise<void> => {
+    if (await hub.act('restoreFile', { file_id: file.id }, say('hub.trash.restored', { name: file.filename, folder: folderName(file.folder) })) !== null) again();
+  };
+  const purge = async (file: Trashed): Promise<void> => {
+    setPurging(null);
+    if (await hub.act('purgeFile', { file_id: file.id }, say('hub.trash.purged', { name: file.filename })) !== null) again();
+  };
+  return (
+    <ScreenFrame title={say('hub.trash.title')} lead={say('hub.trash.lead')} problem={problem} onAgain={again}>
+      {value?.files.length === 0 && <p className={panelStyles['quiet']}>{say('hub.trash.empty')}</p>}
+      <ul className={styles['lines']}>
+        {value?.files.map((file) => (
+          <li key={file.id} className={styles['line']}>
+            <div className={styles['what']}>
+              <CutName name={file.filename} />
+              <span className={panelStyles['small']}>{say('hub.trash.from', { folder: folderName(file.folder), when: formatWhen(Date.parse(file.deleted_at), now()) })} · {formatBytes(file.file_size)}</span>
+            </div>
+            {mayWrite && (
+              <div className={styles['do']}>
+                <Button onClick={() => void restore(file)} aria-label={`${say('hub.trash.restore')} ${file.filename}`}>{say('hub.trash.restore')}</Button>
+                <Button look="danger" onClick={() => setPurging(file)} aria-label={`${say('hub.trash.purge')} ${file.filename}`}>{say('hub.trash.purge')}</Button>
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+      {purging !== null && (
+        <Sheet title={say('hub.trash.purgeTitle', { name: purging.filename })} onClose={() => setPurging(null)} actions={<Button look="danger" onClick={() => void purge(purging)}>{say('hub.trash.purge')}</Button>}>
+          <p>{say('hub.trash.purgeText')}</p>
+        </Sheet>
+      )}
+    </ScreenFrame>
+  );
+}
+
+function folderName(folder: string): string {
+  return folder === '' ? say('hub.files.home') : folder;
+}
