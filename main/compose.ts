@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { ActivityService } from './app/activity-service.ts';
+import { CostService } from './app/cost-service.ts';
 import { ConflictService } from './app/conflict-service.ts';
 import { EntryContent } from './app/content-source.ts';
 import { makeHandlers } from './app/core-handlers.ts';
@@ -25,6 +26,7 @@ import { SettingsService } from './app/settings-service.ts';
 import { StatusService } from './app/status-service.ts';
 import { StorageService } from './app/storage-service.ts';
 import { SyncControl } from './app/sync-control.ts';
+import { ThawService } from './app/thaw-service.ts';
 import { TierService } from './app/tier-service.ts';
 import { TransfersService } from './app/transfers-service.ts';
 import { UndoTokens } from './app/undo-tokens.ts';
@@ -33,6 +35,7 @@ import type { Settings } from '../shared/api/contract.ts';
 import { systemClock, type Clock } from './base/clock.ts';
 import { figureQueries } from './database/figure-queries.ts';
 import { openIndex, type IndexHandle } from './database/open-index.ts';
+import { thawQueries } from './database/thaw-queries.ts';
 import { tierQueries } from './database/tier-queries.ts';
 import { viewQueries } from './database/view-queries.ts';
 import { openDiskRoot } from './local/disk-root.ts';
@@ -63,6 +66,8 @@ export interface Around {
 }
 const nothingAround: Around = { index: (index) => index, store: (store) => store, local: (local) => local };
 const closeWithinMs = 4_000;
+/** What a page is pushed of the thaw queue; it asks for more itself. */
+const shownThaws = 200;
 
 export async function composeCore(options: CoreOptions, parts: ComposeParts = {}): Promise<Core> {
   const clock = parts.clock ?? systemClock;
@@ -153,9 +158,18 @@ function makeCore(made: Made): Core {
   const migrationLog = made.tierEnvironment.logFile === null ? null : createLineLog(path.resolve(made.tierEnvironment.logFile), logger);
   const tiers = new TierService({ index, rows: tierRows, registry, places, clock, logger, environment: made.tierEnvironment, log: (line) => migrationLog?.write(line), onChange });
   const residency = new ResidencyService({ registry, pins: tierRows, pinned, clock, logger, concurrency: () => settings.read().concurrency, onChange });
+  const cost = new CostService({ index, registry, places, undo, usesOf: (rootId, side) => figureQueries(index.database).usesOf(rootId, side) });
+  const thaws = new ThawService({
+    rows: thawQueries(index.database), registry, clock, logger, concurrency: () => settings.read().concurrency, onReady: (files, untilMs) => notices.backFromArchive(files, untilMs),
+    onChange: () => {
+      onChange();
+      bus.publish('thaws', thaws.read(shownThaws));
+    },
+    prices: (rootId) => cost.table(rootId, registry.record(rootId).coldAddress === null ? 'warm' : 'cold'),
+  });
   const looking = { openScratchIndex: () => scratchIndex(clock), isReserved: reservedName };
   const handlers = makeHandlers({
-    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, tiers, residency, entries, undo, queries, places, folders, bus, defaults,
+    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, tiers, residency, thaws, cost, entries, undo, queries, places, folders, bus, defaults,
     preview: { places, folders, setup, defaults, ...looking },
     verify: { index, registry, folders, ...looking },
     nowMs: () => clock.nowMs(),
@@ -165,7 +179,7 @@ function makeCore(made: Made): Core {
   });
   let closing: Promise<void> | null = null;
   const closeAll = async (): Promise<void> => {
-    for (const service of [notices, needsYou, activity, transfers, status, tiers, residency]) service.close();
+    for (const service of [notices, needsYou, activity, transfers, status, tiers, residency, thaws]) service.close();
     views.shutDown();
     // A place that does not answer must not keep the app from ending; the journal clears up at the next start.
     await Promise.race([Promise.all([registry.close(), localRoots.close(), migrationLog?.flushed()]), clock.sleep(closeWithinMs)]);
@@ -178,6 +192,7 @@ function makeCore(made: Made): Core {
       registry.start();
       tiers.start();
       residency.start();
+      thaws.start();
     },
     watchView: (clientId, view) => views.watch(clientId, view),
     close: () => (closing ??= closeAll()),

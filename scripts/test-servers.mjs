@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Each by the ordinary client of its own world: Go modules by go, PostgreSQL by apt, the browser by apt or Playwright. */
+/** Each by the ordinary client of its own world: Go modules by go, moto by pip, PostgreSQL by apt, the browser by apt or Playwright. */
 const goModules = {
   minio: 'github.com/minio/minio@latest',
   versitygw: 'github.com/versity/versitygw/cmd/versitygw@latest',
@@ -13,7 +13,8 @@ const goModules = {
   rclone: 'github.com/rclone/rclone@latest',
 };
 const browserNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-export const toolNames = [...Object.keys(goModules), 'chromium', 'postgres'];
+export const toolNames = [...Object.keys(goModules), 'moto', 'chromium', 'postgres'];
+const motoPackage = 'moto[s3,server]';
 
 /** Outside the tree, so that a fresh clone does not build them again. */
 export function toolsFolder() {
@@ -23,6 +24,7 @@ export function toolsFolder() {
 /** The program's path, or null and why it is not there. Gets it only with `install`. */
 export function ensureTool(name, { say = () => undefined, install = true } = {}) {
   if (name === 'postgres') return ensurePostgres({ say, install });
+  if (name === 'moto') return ensureMoto({ say, install });
   return name === 'chromium' ? ensureBrowser({ say, install }) : ensureGoTool(name, { say, install });
 }
 
@@ -39,6 +41,24 @@ function ensureGoTool(name, { say, install }) {
   const built = spawnSync(go, ['install', module], { env: { ...process.env, GOBIN: toolsFolder() }, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
   const path = runnable(join(toolsFolder(), executable(name)));
   return path === null ? { path: null, reason: `go could not build ${name}: ${lastLine(built.stderr)}` } : { path, reason: null };
+}
+
+/** A stand-in for Amazon S3 with every storage class and restores; in a Python environment of its own. */
+function ensureMoto({ say, install }) {
+  const home = join(toolsFolder(), 'moto-env');
+  const bin = join(home, process.platform === 'win32' ? 'Scripts' : 'bin');
+  const found = onPath('moto_server') ?? runnable(join(bin, executable('moto_server')));
+  if (found !== null) return { path: found, reason: null };
+  if (!install) return { path: null, reason: 'moto is neither on the PATH nor in the tools folder (node scripts/test-servers.mjs moto gets it)' };
+  const python = onPath('python3') ?? onPath('python');
+  if (python === null) return { path: null, reason: 'moto is not installed, and there is no Python to run it' };
+  say('installing moto by pip (a minute or two, once)');
+  mkdirSync(toolsFolder(), { recursive: true });
+  const made = spawnSync(python, ['-m', 'venv', home], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+  if (made.status !== 0) return { path: null, reason: `Python could not make an environment for moto: ${lastLine(made.stderr)}` };
+  const done = spawnSync(join(bin, executable('python')), ['-m', 'pip', 'install', '--quiet', motoPackage], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+  const path = runnable(join(bin, executable('moto_server')));
+  return path === null ? { path: null, reason: `pip could not install moto: ${lastLine(done.stderr)}` } : { path, reason: null };
 }
 
 /** The system's package: the server lies in a folder of its version, beside initdb and psql. */
@@ -138,7 +158,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const asked = process.argv.slice(2).filter((word) => !word.startsWith('--'));
   const say = (text) => console.error(text);
   let missing = 0;
-  for (const name of asked.length > 0 ? asked : ['minio', 'versitygw', 'postgres', 'chromium']) {
+  for (const name of asked.length > 0 ? asked : ['minio', 'versitygw', 'moto', 'postgres', 'chromium']) {
     const { path, reason } = ensureTool(name, { say });
     console.log(`${name}: ${path ?? `not there: ${reason}`}`);
     if (path === null) missing += 1;

@@ -32,9 +32,9 @@ async function findTools() {
   if (!existsSync(script)) return missing('scripts/test-servers.mjs');
   const { ensureTool } = await import('./test-servers.mjs');
   let failed = 0;
-  for (const name of ['minio', 'versitygw', 'postgres', 'chromium']) {
-    // Stores are built into a folder of their own; a browser and a database would change the system, so only when asked.
-    const { path, reason } = ensureTool(name, { say: (line) => say(`  ${line}`), install: (name !== 'chromium' && name !== 'postgres') || install });
+  for (const name of ['minio', 'versitygw', 'moto', 'postgres', 'chromium']) {
+    // Stores are built into a folder of their own; a browser and a database would change the system, so only when asked. So is moto, which takes minutes.
+    const { path, reason } = ensureTool(name, { say: (line) => say(`  ${line}`), install: name === 'minio' || name === 'versitygw' || install });
     say(`  ${name}: ${path ?? reason}`);
     toolPaths[name] = path;
     if (path === null && strict) failed += 1;

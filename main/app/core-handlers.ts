@@ -2,6 +2,7 @@
 import type { OutputOf } from '../../shared/api/contract.ts';
 import type { EventBus } from './event-bus.ts';
 import type { ActivityService } from './activity-service.ts';
+import type { CostService } from './cost-service.ts';
 import type { ConflictService } from './conflict-service.ts';
 import { readConflictSides, type SidesDeps } from './conflict-sides.ts';
 import { ok, warning } from './doctor-words.ts';
@@ -23,6 +24,7 @@ import type { SettingsService } from './settings-service.ts';
 import type { StatusService } from './status-service.ts';
 import type { StorageService } from './storage-service.ts';
 import type { SyncControl } from './sync-control.ts';
+import type { ThawService } from './thaw-service.ts';
 import type { TierService } from './tier-service.ts';
 import type { TransfersService } from './transfers-service.ts';
 import type { UndoTokens } from './undo-tokens.ts';
@@ -45,6 +47,8 @@ export interface HandlerDeps {
   readonly storage: StorageService;
   readonly tiers: TierService;
   readonly residency: ResidencyService;
+  readonly thaws: ThawService;
+  readonly cost: CostService;
   readonly entries: EntryService;
   readonly undo: UndoTokens;
   readonly queries: ViewQueries;
@@ -65,15 +69,19 @@ export interface HandlerDeps {
 const done = { undo: null };
 
 export function makeHandlers(deps: HandlerDeps): Handlers {
-  return { ...rootHandlers(deps), ...setupHandlers(deps), ...listHandlers(deps), ...userHandlers(deps), ...tierHandlers(deps), ...serviceHandlers(deps), ...hubHandlers(deps.hub?.parts ?? null) };
+  return { ...rootHandlers(deps), ...setupHandlers(deps), ...listHandlers(deps), ...userHandlers(deps), ...tierHandlers(deps), ...thawHandlers(deps), ...serviceHandlers(deps), ...hubHandlers(deps.hub?.parts ?? null) };
 }
 
 type Some<N extends keyof Handlers> = Pick<Handlers, N>;
 
-function rootHandlers({ control, tiers }: HandlerDeps): Some<'addRoot' | 'removeRoot' | 'changeKeys' | 'pauseRoot' | 'resumeRoot' | 'pause' | 'resume' | 'syncNow' | 'syncOnce' | 'lookAgain' | 'pairAgain' | 'retryEntry' | 'powerChanged'> {
+function rootHandlers({ control, tiers, thaws }: HandlerDeps): Some<'addRoot' | 'removeRoot' | 'changeKeys' | 'pauseRoot' | 'resumeRoot' | 'pause' | 'resume' | 'syncNow' | 'syncOnce' | 'lookAgain' | 'pairAgain' | 'retryEntry' | 'powerChanged'> {
   return {
     addRoot: (input) => control.addRoot(input),
-    removeRoot: ({ rootId }) => control.removeRoot(rootId),
+    removeRoot: async ({ rootId }) => {
+      const answer = await control.removeRoot(rootId);
+      thaws.forgetRoot(rootId);
+      return answer;
+    },
     changeKeys: ({ rootId, keys }) => control.changeKeys(rootId, keys),
     pauseRoot: ({ rootId, untilMs }) => control.pauseRoots([rootId], untilMs),
     resumeRoot: ({ rootId }) => control.resumeRoots([rootId]),
@@ -85,7 +93,10 @@ function rootHandlers({ control, tiers }: HandlerDeps): Some<'addRoot' | 'remove
     pairAgain: ({ rootId, folder }) => control.pairAgain(rootId, folder),
     retryEntry: ({ rootId, key }) => control.retry(rootId, key),
     powerChanged: ({ event }) => {
-      if (event === 'resume') tiers.look();
+      if (event === 'resume') {
+        tiers.look();
+        thaws.look();
+      }
       return control.powerChanged(event);
     },
   };
@@ -187,6 +198,17 @@ function tierHandlers({ tiers, residency }: HandlerDeps): Some<'readTiers' | 'wr
     evict: ({ rootId, paths }) => residency.evict(rootId, paths),
     fetchEntries: ({ rootId, paths }) => residency.fetch(rootId, paths),
     pin: ({ rootId, paths, pinned }) => residency.pin(rootId, paths, pinned),
+  };
+}
+
+function thawHandlers({ thaws, cost }: HandlerDeps): Some<'previewThaw' | 'startThaw' | 'readThaws' | 'changeThaws' | 'readCost' | 'writePrices'> {
+  return {
+    previewThaw: ({ rootId, paths, days }) => thaws.preview(rootId, { paths, days }),
+    startThaw: ({ rootId, ...request }) => thaws.begin(rootId, request),
+    readThaws: ({ limit }) => thaws.read(limit),
+    changeThaws: (request) => thaws.change(request),
+    readCost: () => cost.read(),
+    writePrices: ({ rootId, side, prices }) => cost.write(rootId, side, prices),
   };
 }
 

@@ -40,6 +40,12 @@ export class Notices {
     this.#cancelNext?.();
   }
 
+  /** Files came back from an archive. */
+  backFromArchive(files: number, untilMs: number | null): void {
+    const day = untilMs === null ? null : new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' }).format(untilMs);
+    this.#wish('backFromArchive', say('thaw.noticeTitle'), day === null ? say('thaw.notice', { count: files }) : say('thaw.noticeUntil', { count: files, day }));
+  }
+
   #onStatus(status: Status): void {
     this.#status = status;
     this.#needs(status);

@@ -3,6 +3,7 @@ import type { Reason, Run, ActivityLine, ViewQuery, Storage } from '../../shared
 import type { ErrorCode } from '../../shared/api/errors.ts';
 import type { EntryKey } from '../../shared/relative-path.ts';
 import type { EntryState } from '../../shared/model/states.ts';
+import type { Thaw, ThawState } from '../../shared/model/thaw.ts';
 import type { Index, RootId, RootRecord, Row } from '../sync/index-port.ts';
 import type { LocalRoot, RemoteStore } from '../sync/ports.ts';
 import type { RootEngine } from '../sync/root-engine.ts';
@@ -115,6 +116,19 @@ export interface ViewQueries {
 export interface PinQueries {
   pins(rootId: RootId): readonly { readonly path: string; readonly kind: 'onDisk' | 'neverArchive' }[];
   setPin(rootId: RootId, path: string, kind: 'onDisk' | 'neverArchive', isPinned: boolean): void;
+}
+/** The thaw queue as it is kept. */
+export interface ThawRows {
+  saveThaws(thaws: readonly Thaw[]): void;
+  thaw(id: string): Thaw | null;
+  thawOf(rootId: string, key: string): Thaw | null;
+  dueThaws(nowMs: number, limit: number): readonly Thaw[];
+  nextThawMs(): number | null;
+  thaws(limit: number): readonly Thaw[];
+  thawSums(): readonly { readonly state: ThawState; readonly files: number; readonly bytes: number }[];
+  forgetThaws(beforeMs: number): void;
+  forgetThawsOf(rootId: string): void;
+  archivedBelow(rootId: string, path: string, after: string, limit: number): readonly { readonly key: string; readonly objectKey: string; readonly sizeBytes: number; readonly storageClass: string }[];
 }
 /** Makes the engine of one root; the core gives it everything but the wish. */
 export type MakeEngine = (root: RootRecord, store: RemoteStore) => RootEngine;

@@ -9,7 +9,7 @@ export const fixFor: Readonly<Record<ErrorCode, Fix | null>> = {
   network_unreachable: 'tryNow', network_timeout: 'tryNow', tls_untrusted: 'trustCertificate', not_a_store: 'tryNow',
   keys_refused: 'enterKeys', keys_missing: 'enterKeys', access_denied: 'openPlace', clock_skewed: 'openClockSettings',
   bucket_missing: 'openPlace', place_invalid: null, store_busy: 'tryNow', store_error: 'tryNow', store_full: 'openPlace',
-  object_missing: 'lookAgain', object_changed: 'lookAgain', object_archived: null, object_too_large: 'reveal', object_hidden: 'renameThere',
+  object_missing: 'lookAgain', object_changed: 'lookAgain', object_archived: null, restore_too_urgent: null, class_unsupported: null, object_too_large: 'reveal', object_hidden: 'renameThere',
   checksum_mismatch: 'tryNow', upload_gone: 'tryNow', key_too_long: 'renameHere',
   disk_full: 'freeSpace', disk_read_only: 'chooseFolder', disk_error: 'tryNow', file_unreadable: 'reveal', file_unwritable: 'reveal',
   file_busy: 'tryNow', file_changed: 'tryNow', file_vanished: 'lookAgain', too_many_open: 'tryNow',

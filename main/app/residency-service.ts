@@ -85,7 +85,7 @@ export class ResidencyService {
   }
 }
 
-function checkedPath(text: string): RelativePath {
+export function checkedPath(text: string): RelativePath {
   if (text === '') return rootPath;
   const parsed = parseRelativePath(text.endsWith('/') ? text.slice(0, -1) : text);
   if (!parsed.ok) throw new AppError('bad_request', { detail: `the path ${text}` });

@@ -9,6 +9,7 @@ import { placeFromWord } from './place-words.ts';
 import { activityLines, conflictLine, holdLines, rowLine, statusLines } from './printing.ts';
 import { placeInRoots, resolveConflicts, undoRun } from './settling.ts';
 import { syncCommand } from './sync-command.ts';
+import { thawCommand } from './thaw-command.ts';
 import { residencyCommand, tiersCommand } from './tier-commands.ts';
 import type { CommandWord } from './words.ts';
 
@@ -33,6 +34,7 @@ export const commands: { readonly [W in CommandWord]: (context: CommandContext) 
   fetch: (context) => withStrata(context, { mustExist: true, port: defaultPort }, (strata) => residencyCommand(context, strata, 'fetch')),
   pin: (context) => withStrata(context, { mustExist: true, port: defaultPort }, (strata) => residencyCommand(context, strata, 'pin')),
   unpin: (context) => withStrata(context, { mustExist: true }, (strata) => residencyCommand(context, strata, 'unpin')),
+  thaw: (context) => withStrata(context, { mustExist: true, ...(context.switches.has('preview') ? {} : { port: defaultPort }) }, (strata) => thawCommand(context, strata)),
   verify: (context) => withStrata(context, { port: defaultPort }, (strata) => verify(context, strata)),
   backup: backupCommand,
   restore: restoreCommand,

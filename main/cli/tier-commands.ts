@@ -69,7 +69,8 @@ const acts = {
   unpin: { act: (strata, rootId, paths) => strata.call('pin', { rootId, paths, pinned: false }), says: 'changed; they may be taken off this computer again' },
 } as const satisfies Readonly<Record<string, { readonly act: Act; readonly says: string }>>;
 
-export async function residencyCommand(context: CommandContext, strata: Connection, word: keyof typeof acts): Promise<ExitCode> {
+/** Throws `nothing_set_up`, or `not_found` for a path that is in no synced folder. */
+export async function pathsByRoot(context: CommandContext, strata: Connection): Promise<ReadonlyMap<string, string[]>> {
   const { roots } = await strata.call('readStatus', {});
   if (roots.length === 0) throw new AppError('nothing_set_up');
   const byRoot = new Map<string, string[]>();
@@ -79,6 +80,11 @@ export async function residencyCommand(context: CommandContext, strata: Connecti
     if (place === null) throw new AppError('not_found', { what: `synced file or folder ${given}` });
     byRoot.set(place.root.id, [...(byRoot.get(place.root.id) ?? []), place.inside]);
   }
+  return byRoot;
+}
+
+export async function residencyCommand(context: CommandContext, strata: Connection, word: keyof typeof acts): Promise<ExitCode> {
+  const byRoot = await pathsByRoot(context, strata);
   const total = { files: 0, bytes: 0, left: [] as ResidencyChange['left'] };
   for (const [rootId, paths] of byRoot) {
     const one = await acts[word].act(strata, rootId, paths);

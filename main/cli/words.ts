@@ -59,6 +59,13 @@ export const commandWords = {
   fetch: { usage: 'fetch PATH… [--data DIR] [--json]', says: 'Brings files back onto this computer.', places: some, options: [data, json] },
   pin: { usage: 'pin PATH… [--data DIR] [--json]', says: 'Keeps files on this computer.', places: some, options: [data, json] },
   unpin: { usage: 'unpin PATH… [--data DIR] [--json]', says: 'Lets files be taken off this computer again.', places: some, options: [data, json] },
+  thaw: {
+    usage: 'thaw PATH… [--speed standard|bulk|expedited] [--days N] [--preview] [--data DIR] [--json]', says: 'Brings archived files back; Strata watches and downloads them when they are readable.', places: some,
+    options: [
+      { name: 'speed', value: 'standard|bulk|expedited', says: 'how quickly; standard by default' }, { name: 'days', value: 'N', says: 'how long they stay readable; 7 by default' },
+      { name: 'preview', value: null, says: 'only say what it would cost and how long it takes' }, data, json,
+    ],
+  },
   verify: {
     usage: 'verify FOLDER [--deep] [--data DIR] [--json]', says: 'Every difference between disk, records and stores.', places: one,
     options: [{ name: 'deep', value: null, says: 'read every byte again' }, data, json],

@@ -47,6 +47,10 @@ function storageQueries(database: Database.Database) {
     `SELECT CASE WHEN instr(parent, '/') > 0 THEN substr(parent, 1, instr(parent, '/') - 1) ELSE parent END AS folder, count(*) AS files, sum(${sizeSql}) AS bytes
      FROM entries WHERE root = ? AND frozen IS NULL AND ${isFileSql} AND (l_here = 1 OR r_etag IS NOT NULL) GROUP BY 1 ORDER BY bytes DESC LIMIT 50`,
   );
+  const byClass = database.prepare<[string, string], { storageClass: string; files: number; bytes: number }>(
+    `SELECT coalesce(r_class, 'STANDARD') AS storageClass, count(*) AS files, sum(r_size) AS bytes FROM entries WHERE root = ? AND coalesce(r_store, 'warm') = ? AND r_etag IS NOT NULL AND ${isFileSql} GROUP BY 1 ORDER BY 1`,
+  );
+  const copies = database.prepare<[string], { files: number; bytes: number | null }>(`SELECT count(*) AS files, sum(c_size) AS bytes FROM entries INDEXED BY entries_cold WHERE root = ? AND c_etag IS NOT NULL AND coalesce(r_store, 'warm') <> 'cold'`);
   const sizeOf = database.prepare<[string, string], number>(`SELECT ${sizeSql} FROM entries WHERE root = ? AND key = ?`).pluck();
   return {
     sizes(rootId: RootId) {
@@ -57,6 +61,15 @@ function storageQueries(database: Database.Database) {
       const all = sizes.get(rootId);
       const disk = onDisk.get(rootId);
       return { files: all?.files ?? 0, bytes: all?.bytes ?? 0, tiers: byTier.all(rootId), onDiskFiles: disk?.files ?? 0, onDiskBytes: disk?.bytes ?? 0, topFolders: top.all(rootId) };
+    },
+    /** What lies in one of a folder's two stores, by class. Copies in the cold store behind a warm file are counted as its default class. */
+    usesOf(rootId: RootId, side: 'warm' | 'cold'): { storageClass: string; files: number; bytes: number }[] {
+      const uses = byClass.all(rootId, side);
+      const copied = side === 'cold' ? copies.get(rootId) : undefined;
+      if (copied === undefined || copied.files === 0) return uses;
+      const standard = uses.find((use) => use.storageClass === 'STANDARD');
+      const sum = { storageClass: 'STANDARD', files: copied.files + (standard?.files ?? 0), bytes: (copied.bytes ?? 0) + (standard?.bytes ?? 0) };
+      return [sum, ...uses.filter((use) => use !== standard)];
     },
     sizeOf: (rootId: RootId, path: string): number | null => sizeOf.get(rootId, path) ?? null,
   };

@@ -93,6 +93,17 @@ CREATE INDEX entries_cold ON entries(root, id) WHERE c_etag IS NOT NULL;
 CREATE TABLE pins (root TEXT NOT NULL, path TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (root, path, kind)) STRICT, WITHOUT ROWID;
 `,
   `
+CREATE TABLE thaws (
+  id TEXT PRIMARY KEY, root TEXT NOT NULL, key TEXT NOT NULL, object_key TEXT NOT NULL, size INTEGER NOT NULL, class TEXT NOT NULL, speed TEXT NOT NULL,
+  days INTEGER NOT NULL, to_disk INTEGER NOT NULL, state TEXT NOT NULL, asked_at INTEGER NOT NULL, started_at INTEGER, ready_at INTEGER, until INTEGER,
+  next_at INTEGER, tries INTEGER NOT NULL, code TEXT
+) STRICT;
+CREATE UNIQUE INDEX thaws_entry ON thaws(root, key);
+CREATE INDEX thaws_next ON thaws(next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX thaws_asked ON thaws(asked_at);
+CREATE INDEX entries_archived ON entries(root, key) WHERE r_tier = 'archive';
+`,
+  `
 CREATE TABLE kept_versions (id INTEGER PRIMARY KEY, root TEXT NOT NULL, run TEXT NOT NULL, object_key TEXT NOT NULL, etag TEXT NOT NULL, size INTEGER NOT NULL) STRICT;
 CREATE INDEX kept_versions_run ON kept_versions(run, id);
 `,

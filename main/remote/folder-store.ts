@@ -48,6 +48,7 @@ export function createFolderStore(options: { readonly path: string; readonly clo
     abortUpload: (key, uploadId) => counted('DELETE', () => uploads.abortUpload(context, key, uploadId)),
     listUploads: () => counted('LIST', () => uploads.listUploads(context)),
     copy: (from, to, request) => counted('PUT', () => copyFile(context, from, to, request)),
+    restore: (key) => counted('HEAD', async () => ((await headFile(context, key)) === null ? 'absent' : 'notArchived')),
     watch: async () => false,
     requestCounts: () => ({ ...counts }),
     storeTimeMs: () => answered,

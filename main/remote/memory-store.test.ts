@@ -12,3 +12,4 @@ function memory(options: Partial<MemoryBucketOptions>): Parameters<typeof descri
 describeStore('memory store', memory({}));
 describeStore('memory store like MinIO', memory({ ignoresConditionalDelete: true, fileHidesFolder: true, pageSize: 2 }));
 describeStore('memory store like RGW, with versions', memory({ ignoresConditionalDelete: true, ignoresConditionalComplete: true, versioning: true }));
+describeStore('memory store with an archive', memory({ archivedClasses: ['GLACIER', 'DEEP_ARCHIVE'] }));

@@ -54,6 +54,8 @@ export function createRetryingStore(store: RemoteStore, deps: RetryDeps): Remote
     abortUpload: (key, uploadId) => store.abortUpload(key, uploadId),
     listUploads: () => again(passing, undefined, () => store.listUploads()),
     copy: (from, to, request) => store.copy(from, to, request),
+    // Asked twice it is answered by "under way" and costs nothing more.
+    restore: (key, request) => again(passing, request.signal, () => store.restore(key, request)),
     watch: (onKeys, signal) => store.watch(onKeys, signal),
     requestCounts: () => store.requestCounts(),
     storeTimeMs: () => store.storeTimeMs(),

@@ -59,6 +59,8 @@ const byCode: Readonly<Record<string, ErrorCode | 'absent' | 'precondition' | 'a
   TooManyRequests: 'store_busy',
   RequestTimeout: 'network_timeout',
   IncompleteBody: 'network_timeout',
+  InvalidStorageClass: 'class_unsupported',
+  GlacierExpeditedRetrievalNotAvailable: 'restore_too_urgent',
   EntityTooLarge: 'object_too_large',
   KeyTooLongError: 'key_too_long',
   KeyTooLong: 'key_too_long',

@@ -35,6 +35,7 @@ export function objectFromHeaders(key: StoreKey, headers: Readonly<Record<string
     executable: (Number.parseInt(headers['x-amz-meta-strata-mode'] ?? '0', 8) & 0o111) !== 0,
     deletionClaimedAtMs: headers['x-amz-meta-strata-deleted'] === undefined ? null : lastModifiedMs,
     restoring: restoreState(headers['x-amz-restore']),
+    readableUntilMs: readableUntil(headers['x-amz-restore']),
     ...(headers['content-type'] === undefined ? {} : { contentType: headers['content-type'] }),
     otherHeaders: otherHeadersOf(headers),
   };
@@ -77,6 +78,11 @@ function fullChecksum(headers: Readonly<Record<string, string>>): Sha256 | null 
   const sum = headers['x-amz-checksum-sha256'];
   if (sum === undefined || sum.includes('-') || headers['x-amz-checksum-type'] === 'COMPOSITE') return null;
   return hexSha256(Buffer.from(sum, 'base64').toString('hex'));
+}
+function readableUntil(header: string | undefined): number | null {
+  const date = /expiry-date="([^"]+)"/.exec(header ?? '')?.[1];
+  const ms = date === undefined ? Number.NaN : Date.parse(date);
+  return Number.isNaN(ms) ? null : ms;
 }
 function restoreState(header: string | undefined): RemoteObject['restoring'] {
   if (header === undefined) return 'no';

@@ -8,6 +8,7 @@ import { copy } from './s3-copy.ts';
 import { createS3Http, type S3Endpoint, type S3Timeouts } from './s3-http.ts';
 import { abortUpload, completeUpload, listParts, listUploads, putPart, startUpload } from './s3-multipart.ts';
 import { get, head, list, versions } from './s3-read.ts';
+import { restore } from './s3-restore.ts';
 import { put, remove } from './s3-write.ts';
 import type { Credentials } from './sigv4.ts';
 
@@ -55,6 +56,7 @@ export function createS3Store(options: S3StoreOptions): RemoteStore {
       const profile = context.learned.profile ?? (await probe());
       return copy(context, from, to, request, profile.conditionalComplete && profile.rangedCopy);
     },
+    restore: (key, request) => restore(context, key, request),
     watch: async (onKeys, signal) => {
       const target = { endpoint, prefix, credentials: await credentials() };
       const ended = new AbortController();

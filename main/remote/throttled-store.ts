@@ -60,6 +60,7 @@ export function createThrottledStore(store: RemoteStore, deps: { readonly clock:
     abortUpload: (key, uploadId) => gate.run(() => store.abortUpload(key, uploadId)),
     listUploads: () => gate.run(() => store.listUploads()),
     copy: (from, to, request) => gate.run(() => store.copy(from, to, request)),
+    restore: (key, request) => gate.run(() => store.restore(key, request)),
     watch: (onKeys, signal) => store.watch(onKeys, signal),
     requestCounts: () => store.requestCounts(),
     storeTimeMs: () => store.storeTimeMs(),

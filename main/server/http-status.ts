@@ -5,7 +5,7 @@ export const httpStatusOf: Readonly<Record<ErrorCode, number>> = {
   network_unreachable: 503, network_timeout: 504, tls_untrusted: 502, not_a_store: 502,
   keys_refused: 502, keys_missing: 409, access_denied: 502, clock_skewed: 502,
   bucket_missing: 409, place_invalid: 400, store_busy: 503, store_error: 502, store_full: 507,
-  object_missing: 404, object_changed: 409, object_archived: 409, object_too_large: 409, object_hidden: 409,
+  object_missing: 404, object_changed: 409, object_archived: 409, restore_too_urgent: 409, class_unsupported: 409, object_too_large: 409, object_hidden: 409,
   checksum_mismatch: 502, upload_gone: 409, key_too_long: 409,
   disk_full: 507, disk_read_only: 409, disk_error: 500, file_unreadable: 409, file_unwritable: 409, file_busy: 409,
   file_changed: 409, file_vanished: 404, too_many_open: 503,

@@ -1,8 +1,10 @@
 /** Everything outside the engine, as interfaces: store, disk, watcher, index (see index-port.ts), clock. Nothing else may have effects. */
 import type { ErrorCode } from '../../shared/api/errors.ts';
+import type { RestoreSpeed } from '../../shared/model/thaw.ts';
 import type { EntryKind, RelativePath } from '../../shared/relative-path.ts';
 
 export type { Clock } from '../base/clock.ts';
+export type { RestoreSpeed };
 
 /** Lower-case hex SHA-256 of whole content. */
 export type Sha256 = string & { readonly __brand: 'Sha256' };
@@ -13,6 +15,8 @@ export type StoreKey = string & { readonly __brand: 'StoreKey' };
 export type Tier = 'warm' | 'cold' | 'archive';
 /** A library's two stores: the one at hand, and the one for what is rarely used. */
 export type StoreRole = 'warm' | 'cold';
+/** What became of a wish to have an object back: begun now, begun before, readable already, not in an archive at all, or no longer there. */
+export type RestoreAnswer = 'started' | 'inProgress' | 'readable' | 'notArchived' | 'absent';
 
 // ---------------------------------------------------------------- store
 
@@ -38,6 +42,8 @@ export interface RemoteObject extends ListedObject {
   /** A deletion in progress (rule 4); reads as absent. Value: when the claim was made, in the store's time, ms. */
   readonly deletionClaimedAtMs: number | null;
   readonly restoring: 'no' | 'in-progress' | 'restored';
+  /** Of what was restored: from then on it has to be brought back anew. Null where the store does not say. */
+  readonly readableUntilMs?: number | null;
   readonly contentType?: string;
   /** Headers that other programs gave it, by name: carried along when the object moves to another store. */
   readonly otherHeaders?: Readonly<Record<string, string>>;
@@ -140,6 +146,8 @@ export interface RemoteStore {
   listUploads(): Promise<readonly { readonly key: StoreKey; readonly uploadId: string; readonly startedAtMs: number }[]>;
   /** Server-side copy that can't overwrite (rule 6): pinned source, only to an absent key. `precondition` also when the source moved on. */
   copy(from: StoreKey, to: StoreKey, request: { readonly sourceIfMatch: ETag; readonly sizeBytes: number; readonly metadata: ObjectMetadata }): Promise<Answer<Written>>;
+  /** Asks for a readable copy of an archived object for so many days; asking again while it is under way changes nothing, and asking for what is readable keeps it longer. Throws `restore_too_urgent` when the store has no room for so urgent a wish. */
+  restore(key: StoreKey, request: { readonly days: number; readonly speed: RestoreSpeed; readonly signal?: AbortSignal }): Promise<RestoreAnswer>;
   /** Hints of changed keys until the signal aborts; resolves `false` at once where the store has none. Lossy by nature. */
   watch(onKeys: (keys: readonly StoreKey[]) => void, signal: AbortSignal): Promise<boolean>;
   requestCounts(): RequestCounts;

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { compareKeys } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
-import type { Answer, Clock, ETag, ObjectMetadata, RemoteObject, RemoteStore, RequestCounts, Sha256, StoreKey, StoreProfile, UploadedPart, WriteCondition, Written } from '../sync/ports.ts';
+import type { Answer, Clock, ETag, ObjectMetadata, RemoteObject, RemoteStore, RequestCounts, RestoreAnswer, Sha256, StoreKey, StoreProfile, UploadedPart, WriteCondition, Written } from '../sync/ports.ts';
 
-export type StoreVerb = 'list' | 'head' | 'versions' | 'get' | 'put' | 'remove' | 'startUpload' | 'putPart' | 'listParts' | 'completeUpload' | 'abortUpload' | 'listUploads' | 'copy' | 'probe';
+export type StoreVerb = 'list' | 'head' | 'versions' | 'get' | 'put' | 'remove' | 'startUpload' | 'putPart' | 'listParts' | 'completeUpload' | 'abortUpload' | 'listUploads' | 'copy' | 'restore' | 'probe';
 /** What becomes of a request: it takes effect and its answer is lost; its listing lacks an entry in the middle or ends early; its body has a wrong byte or ends early. */
 export type RequestFate = 'lose-answer' | 'omit-entry' | 'end-early' | 'flip-byte';
 /** Throws to refuse. */
@@ -25,6 +25,15 @@ export interface MemoryBucketOptions {
   readonly notifications?: boolean;
   /** Storage classes that need a restore before they can be read. */
   readonly archivedClasses?: readonly string[];
+  /** How long a restore takes. */
+  readonly restoreMs?: number;
+  /** As Amazon does without capacity bought beforehand: an urgent wish is refused. */
+  readonly refusesUrgent?: boolean;
+}
+interface Restored {
+  readonly etag: ETag;
+  readonly readyAtMs: number;
+  readonly untilMs: number;
 }
 interface Stored {
   readonly bytes: Uint8Array;
@@ -47,6 +56,8 @@ export class MemoryBucket {
   /** Older versions and delete markers (null), newest last; only with `versioning`. */
   readonly versions = new Map<string, (Stored | null)[]>();
   readonly uploads = new Map<string, Upload>();
+  /** Readable copies of archived objects, made or under way. */
+  readonly restored = new Map<string, Restored>();
   private readonly listeners = new Set<(key: StoreKey) => void>();
   private serial = 0;
   constructor(options: MemoryBucketOptions) {
@@ -67,6 +78,16 @@ export class MemoryBucket {
   /** The object is there, and no listing shows it. */
   hides(key: string): boolean {
     return this.options.fileHidesFolder === true && hiddenByFile(key, this.objects);
+  }
+  /** How it stands with an archived object; 'no' also once its readable copy has run out. */
+  restoring(key: string): { readonly state: RemoteObject['restoring']; readonly untilMs: number | null } {
+    const [restored, nowMs] = [this.restored.get(key), this.options.clock.nowMs()];
+    if (restored === undefined || restored.etag !== this.objects.get(key)?.etag || nowMs >= restored.untilMs) return { state: 'no', untilMs: null };
+    return nowMs < restored.readyAtMs ? { state: 'in-progress', untilMs: null } : { state: 'restored', untilMs: restored.untilMs };
+  }
+  isUnreadable(key: string): boolean {
+    const found = this.objects.get(key);
+    return found !== undefined && this.options.archivedClasses?.includes(found.storageClass) === true && this.restoring(key).state !== 'restored';
   }
   /** Content as text, or null; for assertions. */
   text(key: string): string | null {
@@ -144,7 +165,7 @@ export class MemoryStore implements RemoteStore {
   async head(key: StoreKey): Promise<RemoteObject | null> {
     return this.request('head', key, 'HEAD', () => {
       const found = this.bucket.objects.get(key);
-      return found === undefined ? null : described(key, found);
+      return found === undefined ? null : { ...described(key, found), ...this.restoreOf(key) };
     });
   }
   async versions(key: StoreKey): ReturnType<RemoteStore['versions']> {
@@ -156,9 +177,9 @@ export class MemoryStore implements RemoteStore {
       const found = request.versionId === undefined ? this.bucket.objects.get(key) : this.versionsOf(key).find((each) => each.versionId === request.versionId);
       if (found === undefined) return refused('absent');
       if (request.ifMatch !== undefined && request.ifMatch !== found.etag) return refused('precondition');
-      if (this.bucket.options.archivedClasses?.includes(found.storageClass) === true) return refused('archived');
+      if (this.bucket.isUnreadable(key)) return refused('archived');
       const bytes = request.range === undefined ? found.bytes : found.bytes.subarray(request.range.start, request.range.end + 1);
-      return accepted({ object: described(key, found), body: chunks(damaged(bytes, fate), request.signal) });
+      return accepted({ object: { ...described(key, found), ...this.restoreOf(key) }, body: chunks(damaged(bytes, fate), request.signal) });
     });
   }
   async put(key: StoreKey, body: Uint8Array | AsyncIterable<Uint8Array>, request: Parameters<RemoteStore['put']>[2]): Promise<Answer<Written>> {
@@ -229,11 +250,26 @@ export class MemoryStore implements RemoteStore {
       const source = this.bucket.objects.get(from);
       if (source === undefined) return refused('absent');
       if (source.etag !== request.sourceIfMatch) return refused('precondition');
-      if (this.bucket.options.archivedClasses?.includes(source.storageClass) === true) return refused('archived');
+      if (this.bucket.isUnreadable(from)) return refused('archived');
       if (this.bucket.objects.has(to)) return refused('precondition');
       // A copy in parts: its ETag is not the source's.
       const etag = source.bytes.byteLength === 0 ? source.etag : (`${md5(Buffer.from(md5(source.bytes), 'hex'))}-1` as ETag);
       return this.store(to, source.bytes, request.metadata, etag);
+    });
+  }
+  async restore(key: StoreKey, request: Parameters<RemoteStore['restore']>[1]): Promise<RestoreAnswer> {
+    request.signal?.throwIfAborted();
+    return this.request('restore', key, 'POST', () => {
+      const { options, objects, restored } = this.bucket;
+      const found = objects.get(key);
+      if (found === undefined) return 'absent';
+      if (options.archivedClasses?.includes(found.storageClass) !== true) return 'notArchived';
+      const { state } = this.bucket.restoring(key);
+      if (state === 'in-progress') return 'inProgress';
+      if (state === 'no' && request.speed === 'expedited' && options.refusesUrgent === true) throw new AppError('restore_too_urgent', { place: this.description.name });
+      const readyAtMs = options.clock.nowMs() + (state === 'restored' ? 0 : options.restoreMs ?? 0);
+      restored.set(key, { etag: found.etag, readyAtMs, untilMs: readyAtMs + request.days * 86_400_000 });
+      return state === 'restored' ? 'readable' : 'started';
     });
   }
   async watch(onKeys: (keys: readonly StoreKey[]) => void, signal: AbortSignal): Promise<boolean> {
@@ -263,6 +299,10 @@ export class MemoryStore implements RemoteStore {
   }
   private versionsOf(key: StoreKey): Stored[] {
     return (this.bucket.versions.get(key) ?? []).filter((each) => each !== null).reverse();
+  }
+  private restoreOf(key: StoreKey): Pick<RemoteObject, 'restoring' | 'readableUntilMs'> {
+    const { state, untilMs } = this.bucket.restoring(key);
+    return { restoring: state, readableUntilMs: untilMs };
   }
   private refusal(key: StoreKey, condition: WriteCondition): { readonly ok: false; readonly why: 'absent' | 'precondition' } | null {
     const found = this.bucket.objects.get(key);

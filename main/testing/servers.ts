@@ -48,6 +48,27 @@ export async function startVersity(options: { readonly versioning?: boolean } = 
   return ready({ child, folder, endpoint: `http://127.0.0.1:${port}`, health: '/', name: 'versitygw' });
 }
 
+export interface ArchiveServer {
+  /** Each restore stays under way for so many looks; 0 ends it at once. */
+  setRestoreLooks(looks: number): Promise<void>;
+}
+/** Amazon S3 as moto plays it: every storage class, archives and restores. It checks no signatures. */
+export async function startMoto(): Promise<StartedServer & { readonly archive: ArchiveServer | null }> {
+  const tool = ensureTool('moto', { install: process.env['CI'] === 'true' });
+  if (tool.path === null) return { server: null, reason: tool.reason ?? 'moto is not there', archive: null };
+  const folder = await mkdtemp(join(tmpdir(), 'strata-moto-'));
+  const port = await freePort();
+  const child = ownProcess(tool.path, ['-H', '127.0.0.1', '-p', String(port)], {});
+  const endpoint = `http://127.0.0.1:${port}`;
+  const started = await ready({ child, folder, endpoint, health: '/moto-api/', name: 'moto' });
+  const setRestoreLooks = async (looks: number): Promise<void> => {
+    const transition = looks === 0 ? { progression: 'immediate' } : { progression: 'manual', times: looks };
+    const answer = await fetch(`${endpoint}/moto-api/state-manager/set-transition`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model_name: 's3::keyrestore', transition }) });
+    if (!answer.ok) throw new Error(`moto said ${answer.status}`);
+  };
+  return { ...started, archive: started.server === null ? null : { setRestoreLooks } };
+}
+
 /** Ceph's gateway, where its programs are installed; they are large, so nothing gets them by itself. */
 export async function startRgw(): Promise<StartedServer> {
   const missing = cephPrograms.filter((name) => onPath(name) === null);

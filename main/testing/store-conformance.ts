@@ -5,6 +5,7 @@ import { compareKeys } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
 import type { ObjectMetadata, RemoteStore, Sha256, StoreProfile } from '../sync/ports.ts';
 import { describeConditions } from './store-conformance-conditions.ts';
+import { describeRestore } from './store-conformance-restore.ts';
 import { describeUploads } from './store-conformance-uploads.ts';
 import { allKeys, at, expectCode, hashOf, inChunks, must, putText, textOf, type Suite } from './store-suite.ts';
 
@@ -39,6 +40,7 @@ export function describeStore(name: string, makeStore: () => Promise<StoreUnderT
     describeListing(suite);
     describeConditions(suite);
     describeUploads(suite);
+    describeRestore(suite);
     test('the probe leaves nothing behind', async () => {
       const left = await allKeys(suite.store(), { prefix: '.strata/' });
       expect(left.map((object) => object.key)).toEqual([]);

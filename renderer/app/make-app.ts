@@ -1,5 +1,5 @@
 /** Makes everything the page works with, from the outside world handed in; nothing of it lives at module level. */
-import type { CallInputOf, CommandName, NeedsYou, OutputOf, Settings, Storage, Transfers } from '../../shared/api/contract.ts';
+import type { CallInputOf, CommandName, Cost, NeedsYou, OutputOf, Settings, Storage, Thaws, Transfers } from '../../shared/api/contract.ts';
 import type { EventEnvelope, EventOf } from '../../shared/api/events.ts';
 import type { StrataBridge } from '../../shared/model/bridge.ts';
 import { say } from '../../shared/words/words.ts';
@@ -25,6 +25,8 @@ export interface App {
   readonly transfers: ReadingStore<Transfers>;
   readonly needsYou: ReadingStore<NeedsYou>;
   readonly storage: ReadingStore<Storage>;
+  readonly cost: ReadingStore<Cost>;
+  readonly thaws: ReadingStore<Thaws>;
   readonly settings: ReadingStore<Settings>;
   readonly activity: ActivityStore;
   readonly notices: NoticeStore;
@@ -59,6 +61,8 @@ export function makeApp({ client, bridge, now, mac, address, writeAddress, onStr
   const transfers = makeReadingStore(() => client.call('readTransfers', {}));
   const needsYou = makeReadingStore(() => client.call('readNeedsYou', {}));
   const storage = makeReadingStore(() => client.call('readStorage', {}));
+  const cost = makeReadingStore(() => client.call('readCost', {}));
+  const thaws = makeReadingStore(() => client.call('readThaws', {}));
   const settings = makeReadingStore(() => client.call('readSettings', {}));
   const activity = makeActivityStore(client);
   const notices = makeNoticeStore();
@@ -80,6 +84,7 @@ export function makeApp({ client, bridge, now, mac, address, writeAddress, onStr
     activity: (data) => activity.apply(data.lines),
     needsYou: (data) => needsYou.apply(data),
     settings: (data) => settings.apply(data),
+    thaws: (data) => thaws.apply(data),
   };
   const readShown = async (): Promise<void> => {
     const { screen } = route.getState();
@@ -87,12 +92,12 @@ export function makeApp({ client, bridge, now, mac, address, writeAddress, onStr
     if (screen === 'files') reads.push(view.reread());
     if (screen === 'transfers') reads.push(transfers.read());
     if (screen === 'needsYou') reads.push(needsYou.read());
-    if (screen === 'storage') reads.push(storage.read());
+    if (screen === 'storage') reads.push(storage.read(), cost.read(), thaws.read());
     if (screen === 'activity') reads.push(activity.read(activity.getState().filter));
     await Promise.all(reads);
   };
   const app: App = {
-    client, bridge, now, mac, route, status, view, transfers, needsYou, storage, settings, activity, notices, announcer,
+    client, bridge, now, mac, route, status, view, transfers, needsYou, storage, cost, thaws, settings, activity, notices, announcer,
     keys: makeKeyRegistry(mac),
     async act(name, input, done) {
       try {

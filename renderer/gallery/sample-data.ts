@@ -1,5 +1,5 @@
 /** Recorded answers the stories are made of: one small world with believable names, sizes and times. */
-import type { ActivityLine, Conflict, ConflictSides, EntryDetails, Hold, NeedsYou, Preview, Problem, Progress, Reason, RootStatus, Row, Run, Settings, Status, Storage, Transfers } from '../../shared/api/contract.ts';
+import type { ActivityLine, Conflict, ConflictSides, EntryDetails, Hold, NeedsYou, Preview, Cost, Migration, Problem, Progress, Reason, RootStatus, Row, Run, Settings, Status, Storage, ThawedFile, ThawPlan, Thaws, TierPlan, Tiers, Transfers } from '../../shared/api/contract.ts';
 import { sentenceFor, type ErrorCode, type ErrorContext } from '../../shared/api/errors.ts';
 import type { EntryState, Fix } from '../../shared/model/states.ts';
 
@@ -132,4 +132,38 @@ export const manyPreview: Preview = {
 export const putBackPreview: Preview = {
   ...dryRun, uploads: 2, conflicts: 1, skipped: 1, bytesUp: 3_188_200,
   examples: [{ path: 'Plans/old plan.md', what: 'comes back' }, { path: 'Plans/Budget.xlsx', what: 'comes back over what the run put there; that goes to the trash' }, { path: '2019/Beach.jpg', what: 'changed since: comes back beside it, under a name of its own' }, { path: 'Scans/Invoice.pdf', what: 'the version before is no longer stored' }],
+};
+
+const priced = (amount: number | null) => ({ amount, source: amount === null ? '' : 'the provider’s page', date: amount === null ? '' : '2026-11-22' });
+export const cost: Cost = {
+  places: [
+    { rootId: 'photos', side: 'warm', place: 'minio.home/photos', uses: [{ storageClass: 'STANDARD', files: 62_000, bytes: 120_300_000_000 }], month: 0, currency: 'USD', pricesDate: null, isEdited: false, prices: { name: 'Your own server', currency: 'USD', storage: { STANDARD: { amount: 0, source: 'your own', date: '' } }, restore: {} } },
+    { rootId: 'photos', side: 'cold', place: 's3.us-east-1.amazonaws.com/photos', uses: [{ storageClass: 'STANDARD_IA', files: 40_482, bytes: 88_000_000_000 }, { storageClass: 'DEEP_ARCHIVE', files: 18_000, bytes: 76_000_000_000 }], month: 1.1, currency: 'USD', pricesDate: '2026-11-22', isEdited: false, prices: { name: 'Amazon S3, US East (N. Virginia)', currency: 'USD', storage: { STANDARD: priced(0.023), STANDARD_IA: priced(0.0125), DEEP_ARCHIVE: priced(0.00099) }, restore: {} } },
+    { rootId: 'work', side: 'warm', place: 's3.example.org/work', uses: [{ storageClass: 'STANDARD', files: 8_420, bytes: 12_900_000_000 }], month: null, currency: null, pricesDate: null, isEdited: false, prices: null },
+  ],
+};
+const thawed = (path: string, over: Partial<ThawedFile>): ThawedFile => ({
+  id: path, rootId: 'photos', path, sizeBytes: 940_000_000, storageClass: 'GLACIER', speed: 'standard', state: 'waiting', toDisk: true, price: 0.0135, askedAtMs: nowMs - hour, expectedFromMs: nowMs + 2 * hour, expectedToMs: nowMs + 4 * hour,
+  readyAtMs: null, untilMs: null, reason: null, nextTryAtMs: null, ...over,
+});
+export const thaws: Thaws = {
+  files: 5, comingFiles: 2, comingBytes: 1_880_000_000, price: 0.05, currency: 'USD',
+  thaws: [
+    thawed('Interview raw.wav', {}), thawed('2024 Summer in the Alps/A very long name that a camera application thought would be useful.mov', { speed: 'bulk', expectedToMs: nowMs - 1000, price: 0.004 }),
+    thawed('Old tax 2011.zip', { state: 'here', readyAtMs: nowMs - hour, untilMs: nowMs + 6 * day, sizeBytes: 88_000_000, price: 0.0013 }),
+    thawed('Scans/Deed.pdf', { state: 'failed', speed: 'expedited', price: 0.04, reason: { code: 'restore_too_urgent', sentence: sentenceFor('restore_too_urgent') } }), thawed('2011/Film.mov', { state: 'over' }),
+  ],
+};
+export const thawPlan: ThawPlan = {
+  files: 14, bytes: 38_000_000_000, alreadyComing: 0, days: 7, byClass: { GLACIER: { files: 14, bytes: 38_000_000_000 } }, currency: 'USD', prices: 'Amazon S3, US East (N. Virginia)', pricesDate: '2026-11-22', examples: [],
+  speeds: [{ speed: 'standard', price: 0.4, fromMs: 3 * hour, toMs: 5 * hour }, { speed: 'bulk', price: 0.1, fromMs: 5 * hour, toMs: 12 * hour }, { speed: 'expedited', price: 1.4, fromMs: minute, toMs: 5 * minute }],
+};
+export const migration: Migration = { moved: 12, copied: 0, failed: 0, left: 0, bytesUp: 1_940_000_000, requests: 60, ms: 12_000, isBusy: false };
+export const tiers: Tiers = {
+  cold: 's3.us-east-1.amazonaws.com/photos', nextRunAtMs: nowMs + 10 * hour, running: null, lastRun: { atMs: nowMs - 14 * hour, result: migration },
+  settings: { rules: [{ name: 'Old films', folder: '', pattern: '*.mov', unusedDays: 180, atLeastBytes: 100_000_000, storageClass: 'DEEP_ARCHIVE' }], keepWarm: [], deleteFromWarm: true, despiteFees: false, schedule: '0 0 * * *' },
+};
+export const tierPlan: TierPlan = {
+  copies: 1_204, drops: 1_204, bytesToCopy: 80_000_000_000, bytesFreedInWarm: 80_000_000_000, byClass: { DEEP_ARCHIVE: { files: 1_204, bytes: 80_000_000_000 } }, stays: { alreadyThere: 18_000, noRule: 101_278, pinned: 0, tooSmallForClass: 0, changedTooRecently: 0 },
+  examples: [{ path: '2019/Wedding/Film 1.mov', sizeBytes: 4_100_000_000, rule: 'Old films', storageClass: 'DEEP_ARCHIVE', dropsWarm: true }, { path: '2019/Wedding/Film 2.mov', sizeBytes: 3_800_000_000, rule: 'Old films', storageClass: 'DEEP_ARCHIVE', dropsWarm: true }],
 };

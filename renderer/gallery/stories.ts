@@ -1,5 +1,5 @@
 /** Every screen in every state of ui.md §2.3 as a story: what the service says, and where the user is. */
-import type { CommandName, NeedsYou, Row, Status, Storage, Transfers } from '../../shared/api/contract.ts';
+import type { CommandName, NeedsYou, Row, Status, Storage, Thaws, Transfers } from '../../shared/api/contract.ts';
 import type { Connection } from '../api/live.ts';
 import type { Route } from '../stores/route-store.ts';
 import type { Answers } from './fake-client.ts';
@@ -18,6 +18,7 @@ export interface Story {
   readonly transfers?: Transfers;
   readonly needs?: NeedsYou;
   readonly storage?: Storage;
+  readonly thaws?: Thaws;
   readonly quiet?: boolean;
   readonly answers?: Answers;
   readonly pending?: readonly CommandName[];
@@ -75,7 +76,10 @@ export const stories: readonly Story[] = [
     'root-missing': { status: status('folderStopped', 'Work is stopped: the folder is not there', { needsYou: 2 }), needs: sample.needs({ holds: [sample.rootGone, sample.otherBucket] }) },
     empty: { status: fine },
   }),
-  ...tell('storage', { screen: 'storage' }, { layers: { status: fine }, empty: { status: fine, storage: { places: [], trashBytes: 0 } } }),
+  ...tell('storage', { screen: 'storage' }, {
+    layers: { status: fine }, empty: { status: fine, storage: { places: [], trashBytes: 0 } }, 'nothing-coming-back': { status: fine, thaws: { thaws: [], files: 0, comingFiles: 0, comingBytes: 0, price: 0, currency: null } },
+    plan: { status: fine, click: ['Show what would move'] }, prices: { status: fine, click: ['Enter prices'] },
+  }),
   ...tell('settings', { screen: 'settings' }, { all: { status: status('folderStopped', 'Photos is stopped: the keys were refused', { roots: [stopped, work], needsYou: 1 }) } }),
   ...tell('first-run', {}, {
     ready: { status: firstRun },

@@ -5,6 +5,7 @@ import { storageClasses } from '../model/storage-classes.ts';
 import { row } from './contract-row.ts';
 import { errorCodes, type ErrorCode } from './errors.ts';
 import { hubContract } from './hub-contract.ts';
+import { thawContract, type costSchema, type thawPlanSchema, type thawSchema, type thawsSchema } from './thaw-contract.ts';
 
 export type { CommandRow, Method, Who } from './contract-row.ts';
 
@@ -241,6 +242,7 @@ export const contract = {
   pin: row('POST', '/roots/:rootId/pin', 'owner', 'Keeps files on this computer, or lets them go again.', somePaths.extend({ pinned: z.boolean() }), residencySchema),
   powerChanged: row('POST', '/power', 'owner', 'The shell tells of sleep and waking.', z.object({ event: z.enum(['suspend', 'resume']) }), done),
   stopService: row('POST', '/stop', 'owner', 'Ends the service cleanly.', empty, done),
+  ...thawContract,
   ...hubContract,
 } as const;
 
@@ -275,5 +277,9 @@ export type TierSettings = z.output<typeof tierSettingsSchema>;
 export type TierPlan = z.output<typeof tierPlanSchema>;
 export type Migration = z.output<typeof migrationSchema>;
 export type Tiers = z.output<typeof tiersSchema>;
+export type ThawPlan = z.output<typeof thawPlanSchema>;
+export type ThawedFile = z.output<typeof thawSchema>;
+export type Thaws = z.output<typeof thawsSchema>;
+export type Cost = z.output<typeof costSchema>;
 export type ResidencyChange = z.output<typeof residencySchema>;
 export type SyncSummary = z.output<typeof syncSummarySchema>;

@@ -17,6 +17,8 @@ export const errorSentences = {
   object_missing: 'The file is no longer in {place}. Strata looks again.',
   object_changed: 'The file changed in {place} meanwhile. Strata looks again.',
   object_archived: 'The file is in the archive of {place} and must be brought back before it can be read.',
+  restore_too_urgent: '{place} has no room for so urgent a wish right now. Use Standard.',
+  class_unsupported: '{place} has no storage class of that name. Choose another in the tier rules.',
   object_too_large: 'The file is larger than {place} takes. Keep it out of this folder or use another place.',
   object_hidden: 'A file with a folder’s name hides this file in {place}. Rename one of the two there.',
   checksum_mismatch: 'The bytes that arrived are not the ones that were stored. Nothing was replaced; Strata reads them again.',

@@ -1,5 +1,6 @@
 /** Every event the service pushes over Socket.IO; after a gap in `seq` or a new `epoch` a client reads again (rule 45). */
 import { z } from 'zod';
+import { thawsSchema } from './thaw-contract.ts';
 import { activityLineSchema, needsYouSchema, rowSchema, settingsSchema, statusSchema, transfersSchema } from './contract.ts';
 
 export const events = {
@@ -11,6 +12,8 @@ export const events = {
   activity: z.object({ lines: z.array(activityLineSchema) }),
   needsYou: needsYouSchema,
   settings: settingsSchema,
+  /** What comes back from archives, the newest. */
+  thaws: thawsSchema,
   /** One of the four kinds of notice (ui.md §2.6). */
   notice: z.object({ id: z.string(), kind: z.enum(['needsYou', 'backFromArchive', 'jobDone', 'unreachable']), title: z.string(), text: z.string(), gone: z.boolean() }),
 } as const;

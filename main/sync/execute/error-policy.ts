@@ -23,7 +23,7 @@ export const errorPolicies: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   network_unreachable: 'waitForPlace', network_timeout: 'waitForPlace', tls_untrusted: 'waitForCredentials', not_a_store: 'waitForPlace',
   keys_refused: 'waitForCredentials', keys_missing: 'waitForCredentials', access_denied: 'retry', clock_skewed: 'waitForPlace',
   bucket_missing: 'stopRoot', place_invalid: 'stopRoot', store_busy: 'retry', store_error: 'retry', store_full: 'retry',
-  object_missing: 'lookAgain', object_changed: 'lookAgain', object_archived: 'skipEntry', object_too_large: 'skipEntry', object_hidden: 'skipEntry',
+  object_missing: 'lookAgain', object_changed: 'lookAgain', object_archived: 'skipEntry', restore_too_urgent: 'skipEntry', class_unsupported: 'skipEntry', object_too_large: 'skipEntry', object_hidden: 'skipEntry',
   checksum_mismatch: 'retry', upload_gone: 'retry', key_too_long: 'skipEntry', disk_full: 'waitForSpace', disk_read_only: 'retry', disk_error: 'retry',
   file_unreadable: 'retry', file_unwritable: 'retry', file_busy: 'retry', file_changed: 'lookAgain', file_vanished: 'lookAgain', too_many_open: 'retry',
   name_too_long: 'skipEntry', name_unsupported: 'skipEntry', name_not_text: 'skipEntry', name_clash: 'skipEntry', name_reserved: 'skipEntry', is_pinned: 'skipEntry', not_in_step: 'retry', key_hostile: 'skipEntry',

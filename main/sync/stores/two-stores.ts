@@ -75,6 +75,10 @@ export function createTwoStores(deps: TwoStoresDeps): TwoStores {
     abortUpload: (key, uploadId) => warm.abortUpload(key, uploadId),
     listUploads: () => warm.listUploads(),
     copy: (from, to, request) => copyWithin(deps, from, to, request),
+    restore: async (key, request) => {
+      const inWarm = await warm.head(key, request.signal);
+      return (inWarm !== null && inWarm.deletionClaimedAtMs === null ? warm : cold).restore(key, request);
+    },
     watch: (onKeys, signal) => warm.watch(onKeys, signal),
     requestCounts: () => sumOf(warm.requestCounts(), cold.requestCounts()),
     storeTimeMs: () => warm.storeTimeMs(),

@@ -16,7 +16,7 @@ const row = (over: Partial<Row> = {}): Row => ({ ...numberedRow(0), path: 'f/a.t
 describe('what an entry offers', () => {
   it.each([
     ['a file here and in step', row(), ['freeUp', 'keepHere']], ['one that is on its way', row({ state: 'uploading' }), ['keepHere']], ['one that is only here', row({ tier: null, state: 'waiting' }), []],
-    ['one that is not here', row({ residency: 'notOnDisk', tier: 'cold' }), ['bringBack', 'keepHere']], ['an archived one', row({ residency: 'notOnDisk', tier: 'archive' }), []],
+    ['one that is not here', row({ residency: 'notOnDisk', tier: 'cold' }), ['bringBack', 'keepHere']], ['an archived one', row({ residency: 'notOnDisk', tier: 'archive' }), ['thaw']],
     ['one that is kept here', row({ residency: 'alwaysOnDisk' }), ['letGo']], ['a folder', row({ kind: 'folder' }), ['freeUp', 'bringBack', 'keepHere']], ['a skipped one', row({ state: 'skipped' }), []],
   ] as const)('%s', (_name, entry, acts) => {
     expect(actsFor(entry)).toEqual(acts);

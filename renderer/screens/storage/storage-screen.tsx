@@ -1,34 +1,39 @@
-/** Storage: how many bytes lie in which layer of each place, as a picture of layers and the same as a table. */
+/** Storage: how many bytes lie in which layer of each place, as a picture of layers and the same as a table; what that costs, what moves, and what comes back. */
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import type { Storage } from '../../../shared/api/contract.ts';
+import type { Cost, Storage } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
 import { useApp } from '../../app/app-context.tsx';
 import panel from '../../components/panel.module.css';
 import { TierBadge } from '../../components/tier-badge.tsx';
 import { formatBytes, formatCount } from '../../format/bytes.ts';
+import { CostPanel } from './cost-panel.tsx';
 import { LayerPicture, layersOf } from './layer-picture.tsx';
 import styles from './storage-screen.module.css';
+import { ThawPanel } from './thaw-panel.tsx';
+import { TierPanel } from './tier-panel.tsx';
 
 type Place = Storage['places'][number];
 
 export function StorageScreen() {
-  const { storage } = useApp();
+  const { storage, cost, thaws } = useApp();
   const value = useStore(storage, (reading) => reading.value);
-  useEffect(() => void storage.read(), [storage]);
+  const costs = useStore(cost, (reading) => reading.value);
+  useEffect(() => void Promise.all([storage.read(), cost.read(), thaws.read()]), [storage, cost, thaws]);
   return (
     <div className={panel['screen']}>
       <div className={panel['column']}>
         <h1>{say('storage.title')}</h1>
         {value !== null && value.places.every((place) => place.files === 0) && <div className={panel['empty']}><p>{say('storage.empty')}</p></div>}
-        {value?.places.filter((place) => place.files > 0).map((place) => <PlacePanel key={place.rootId} place={place} />)}
+        {value?.places.filter((place) => place.files > 0).map((place) => <PlacePanel key={place.rootId} place={place} costs={costs?.places.filter((one) => one.rootId === place.rootId) ?? []} />)}
+        {value !== null && value.places.some((place) => place.files > 0) && <ThawPanel />}
         {value !== null && value.trashBytes > 0 && <p className={panel['quiet']}>{say('storage.trash')}: <span className="num">{formatBytes(value.trashBytes)}</span></p>}
       </div>
     </div>
   );
 }
 
-function PlacePanel({ place }: { readonly place: Place }) {
+function PlacePanel({ place, costs }: { readonly place: Place; readonly costs: Cost['places'] }) {
   const layers = layersOf(place);
   return (
     <section className={styles['place']}>
@@ -44,6 +49,8 @@ function PlacePanel({ place }: { readonly place: Place }) {
         </table>
       </div>
       {place.topFolders.length > 0 && <TopFolders place={place} />}
+      {costs.map((one) => <CostPanel key={one.side} cost={one} />)}
+      <TierPanel rootId={place.rootId} />
       <p className={panel['small']}>{say('storage.requests')}: <span className="num">{formatCount(place.requestsToday)}</span></p>
     </section>
   );
