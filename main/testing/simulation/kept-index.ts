@@ -5,7 +5,7 @@ import type { Index } from '../../sync/index-port.ts';
 import { SimulatedCrash } from '../memory-disk.ts';
 import type { IndexPlace } from '../world-device.ts';
 
-const tables = ['roots', 'entries', 'journal', 'runs', 'activity', 'holds', 'hold_rows', 'passed', 'conflicts', 'settings', 'pins', 'thaws'] as const;
+const tables = ['roots', 'entries', 'journal', 'runs', 'activity', 'holds', 'hold_rows', 'passed', 'conflicts', 'settings', 'pins', 'thaws', 'kept_versions'] as const;
 
 /** Told of calls that change the index, before they do. */
 export type BeforeCommit = (name: string, first: unknown, third: unknown) => void;
