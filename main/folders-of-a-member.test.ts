@@ -45,15 +45,15 @@ describe('folders', () => {
     expect(await folders(ann, 'aXb')).toEqual([]);
     expect(await folders(ben, '')).toEqual([{ name: 'trip', path: 'trip', files: 1, bytes: 6 }]);
   });
-  it.each(['..', 'a/../..', '/etc', '.strata'])('%s leads nowhere (F82)', async (folder) => {
-    expect((await world.as(ann, 'GET', `/api/folders?folder=${encodeURIComponent(folder)}`)).status).toBe(400);
-    expect((await world.as(ann, 'POST', '/api/folders/zip', { body: { folder } })).status).toBe(400);
+  it.each([['..', 400], ['a/../..', 400], ['/etc', 400], ['.strata', 409]] as const)('%s leads nowhere (F82)', async (folder, status) => {
+    expect((await world.as(ann, 'GET', `/api/folders?folder=${encodeURIComponent(folder)}`)).status).toBe(status);
+    expect((await world.as(ann, 'POST', '/api/folders/zip', { body: { folder } })).status).toBe(status);
   });
   it('are listed with all below, and in either order', async () => {
     const names = async (query: string) => ((await world.as(ann, 'GET', `/api/files?fields=filename&${query}`)).json() as unknown as { files: { filename: string }[] }).files.map(({ filename }) => filename);
     expect(await names('below=trip&sort=name')).toEqual(['hut.txt', 'map.txt']);
     expect(await names('below=trip&sort=name&order=desc')).toEqual(['map.txt', 'hut.txt']);
-    expect(await names('sort=size&order=desc&limit=2')).toEqual(['map.txt', 'again'].map((name) => (name === 'again' ? 'top.txt' : name)));
+    expect(await names('sort=size&order=desc&limit=2')).toEqual(['map.txt', 'top.txt']);
     const seen: string[] = [];
     for (let cursor = ''; ;) {
       const page = (await world.as(ann, 'GET', `/api/files?fields=filename&sort=name&order=desc&limit=2${cursor}`)).json() as unknown as { files: { filename: string }[]; next_cursor: string | null };

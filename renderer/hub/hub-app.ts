@@ -44,8 +44,8 @@ export interface HubApp {
   setLook(look: Look): void;
   /** Somebody logged in again, or doesn't want to. */
   answerLogIn(isIn: boolean): void;
-  /** Something in the library changed, here or elsewhere. */
-  changed(): void;
+  /** Something in the library may have changed; false when the hub does not answer. */
+  reread(): Promise<boolean>;
 }
 export interface HubAppParts {
   readonly facts: HubFacts;
@@ -135,7 +135,10 @@ export function makeHubApp(parts: HubAppParts): HubApp {
       state.setState({ look });
       parts.keepLook(look);
     },
-    changed: () => void library.reread(),
+    async reread() {
+      await library.reread();
+      return library.getState().problem?.noAnswer !== true;
+    },
   };
 }
 

@@ -1,11 +1,11 @@
 /** Starts the members' page: looks whose session this browser holds, and shows the files or the way in. */
 import type { Root } from 'react-dom/client';
 import { makeHubClient } from '../api/hub-client.ts';
+import { connectHubLive, type HubLive } from '../api/hub-live.ts';
 import { makeSessionShelf, type HubFacts } from '../api/hub-session.ts';
 import { listenToKeyboard } from '../keyboard/listen.ts';
 import type { Brought } from './entry-screen.tsx';
 import { makeHubApp, type HubApp, type Look } from './hub-app.ts';
-import { connectHubLive, type HubLive } from './hub-live.ts';
 import { HubPage } from './hub-page.tsx';
 
 const lookKey = 'strata-look';
@@ -29,7 +29,7 @@ function followSession(hub: HubApp): void {
   const look = (): void => {
     const isIn = hub.state.getState().member !== null;
     if (isIn === (live !== null)) return;
-    if (isIn) live = connectHubLive(hub, window.location.origin);
+    if (isIn) live = connectHubLive({ address: window.location.origin, credential: hub.client.credential, reread: hub.reread, onAnswers: (answers) => hub.state.setState({ answers }) });
     else {
       void live?.then((feed) => feed.stop());
       live = null;
