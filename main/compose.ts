@@ -156,9 +156,9 @@ function makeCore(made: Made): Core {
   const entries = new EntryService({ index, queries, registry, views, openPath });
   const storage = new StorageService({ queries, registry, localRoots, clock });
   const migrationLog = made.tierEnvironment.logFile === null ? null : createLineLog(path.resolve(made.tierEnvironment.logFile), logger);
-  const tiers = new TierService({ index, rows: tierRows, registry, places, clock, logger, environment: made.tierEnvironment, log: (line) => migrationLog?.write(line), onChange });
-  const residency = new ResidencyService({ registry, pins: tierRows, pinned, clock, logger, concurrency: () => settings.read().concurrency, onChange });
   const cost = new CostService({ index, registry, places, undo, usesOf: (rootId, side) => figureQueries(index.database).usesOf(rootId, side) });
+  const tiers = new TierService({ index, rows: tierRows, registry, places, clock, logger, environment: made.tierEnvironment, log: (line) => migrationLog?.write(line), prices: (rootId, side) => cost.table(rootId, side), onChange });
+  const residency = new ResidencyService({ registry, pins: tierRows, pinned, clock, logger, concurrency: () => settings.read().concurrency, onChange });
   const thaws = new ThawService({
     rows: thawQueries(index.database), registry, clock, logger, concurrency: () => settings.read().concurrency, onReady: (files, untilMs) => notices.backFromArchive(files, untilMs),
     onChange: () => {

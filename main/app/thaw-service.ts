@@ -150,7 +150,7 @@ export class ThawService {
       id, rootId, path: pathOfKey(thaw.key as EntryKey), sizeBytes, storageClass, speed, state, toDisk, askedAtMs, readyAtMs, untilMs,
       price: table === null ? null : restoreCost([{ storageClass, files: 1, bytes: sizeBytes }], thaw, table),
       expectedFromMs: expected === null || thaw.startedAtMs === null ? null : thaw.startedAtMs + expected.fromMs, expectedToMs: expected === null || thaw.startedAtMs === null ? null : thaw.startedAtMs + expected.toMs,
-      reason: thaw.code === null ? null : { code: thaw.code, sentence: sentenceFor(thaw.code) }, nextTryAtMs: thaw.code === null ? null : thaw.nextMs,
+      reason: thaw.code === null ? null : { code: thaw.code, sentence: capital(sentenceFor(thaw.code)) }, nextTryAtMs: thaw.code === null ? null : thaw.nextMs,
     };
   }
   *#archived(rootId: string, paths: readonly string[]): Generator<ReturnType<ThawRows['archivedBelow']>[number], void, void> {
@@ -225,6 +225,10 @@ export class ThawService {
 /** As far as it was asked for: on the disk, or readable. */
 function isBack(thaw: Thaw): boolean {
   return thaw.state === 'here' || (thaw.state === 'ready' && !thaw.toDisk);
+}
+/** Some sentences begin with the name of the place, which stands for itself here. */
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 function speedOffer(uses: readonly ClassUse[], request: { readonly speed: RestoreSpeed; readonly days: number }, table: PriceTable | null): ThawPlan['speeds'] {
   const times = uses.map((use) => expectedMs(use.storageClass, request.speed));

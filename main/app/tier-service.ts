@@ -1,6 +1,7 @@
 /** Migration as a use-case: rules per folder, what they would move, one run now, and the runs of the schedule. */
 import { randomUUID } from 'node:crypto';
 import { migrationSchema, tierSettingsSchema, type Migration, type TierPlan, type Tiers, type TierSettings } from '../../shared/api/contract.ts';
+import type { PriceTable } from '../../shared/api/prices.ts';
 import { AppError, asAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Index, RootId } from '../sync/index-port.ts';
@@ -8,7 +9,8 @@ import type { Logger } from '../sync/ports.ts';
 import { totalRequests } from '../sync/outcome.ts';
 import type { TierEnvironment } from '../tiers/environment.ts';
 import { migrate, type MigrationLine, type MigrationProgress, type MigrationResult } from '../tiers/mover.ts';
-import { planTiers, type TierRows } from '../tiers/planning.ts';
+import { monthSaving } from '../tiers/cost.ts';
+import { planTiers, type TierPlan as Plan, type TierRows } from '../tiers/planning.ts';
 import { defaultRules, type TierPolicy } from '../tiers/policy.ts';
 import { checkCron, nextRunMs, startSchedule, type Schedule } from '../tiers/schedule.ts';
 import type { Places } from './ports.ts';
@@ -23,6 +25,8 @@ export interface TierServiceDeps {
   readonly logger: Logger;
   readonly environment: TierEnvironment;
   readonly log: (line: MigrationLine) => void;
+  /** Of one of a folder's stores; null where none are known. */
+  readonly prices: (rootId: string, side: 'warm' | 'cold') => PriceTable | null;
   readonly onChange: () => void;
 }
 interface Running {
@@ -93,7 +97,7 @@ export class TierService {
   preview(rootId: string, wish: TierWish): TierPlan {
     const root = this.#withCold(rootId);
     const plan = planTiers(this.#deps.rows, root.id, policyOf(merged(this.#settings(root.id), wish)), { nowMs: this.#deps.clock.nowMs(), mostExamples });
-    return { ...plan, byClass: { ...plan.byClass }, examples: [...plan.examples] };
+    return { ...plan, ...this.#saving(root.id, plan), byClass: { ...plan.byClass }, examples: [...plan.examples] };
   }
   /** Throws `no_cold_store`, and what stopped the migration as a whole. */
   async run(rootId: string): Promise<Migration> {
@@ -131,6 +135,11 @@ export class TierService {
     }
   }
 
+  /** What warm no longer holds, less what cold holds instead. */
+  #saving(id: RootId, plan: Pick<Plan, 'byClass' | 'drops' | 'bytesFreedInWarm'>): Pick<TierPlan, 'savesMonth' | 'currency'> {
+    const comes = Object.entries(plan.byClass).map(([name, sum]) => ({ storageClass: name === '' ? 'STANDARD' : name, ...sum }));
+    return monthSaving({ uses: [{ storageClass: 'STANDARD', files: plan.drops, bytes: plan.bytesFreedInWarm }], table: this.#deps.prices(id, 'warm') }, { uses: comes, table: this.#deps.prices(id, 'cold') });
+  }
   #schedule(id: RootId): void {
     const since = sinceName(id);
     if (this.#deps.index.setting(since) === null) this.#deps.index.setSetting(since, String(this.#deps.clock.nowMs()));
@@ -150,7 +159,7 @@ export class TierService {
     return record;
   }
   #settings(id: RootId): TierSettings {
-    const defaults: TierSettings = { rules: defaultRules.map((rule) => ({ ...rule })), keepWarm: [], deleteFromWarm: this.#deps.environment.deleteFromWarm, despiteFees: false, schedule: defaultSchedule };
+    const defaults: TierSettings = { rules: defaultRules.map((rule) => ({ ...rule })), keepWarm: [], neverArchive: [], deleteFromWarm: this.#deps.environment.deleteFromWarm, despiteFees: false, schedule: defaultSchedule };
     const text = this.#deps.index.setting(settingName(id));
     if (text === null) return defaults;
     // What an older or newer Strata wrote otherwise counts as not said.
@@ -171,7 +180,7 @@ const lastRunName = (id: RootId): string => `tiers-last-run:${id}`;
 const sinceName = (id: RootId): string => `tiers-since:${id}`;
 
 function policyOf(settings: TierSettings): TierPolicy {
-  return { rules: settings.rules, neverArchive: [], keepWarm: settings.keepWarm, deleteFromWarm: settings.deleteFromWarm, despiteFees: settings.despiteFees };
+  return { rules: settings.rules, neverArchive: settings.neverArchive, keepWarm: settings.keepWarm, deleteFromWarm: settings.deleteFromWarm, despiteFees: settings.despiteFees };
 }
 /** What a wish does not say stays. */
 type TierWish = { readonly [K in keyof TierSettings]?: TierSettings[K] | undefined };

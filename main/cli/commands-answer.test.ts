@@ -163,9 +163,9 @@ describe('the short commands', () => {
     expect(ran.out.join('')).toContain('1.5 KB');
     expect(ran.out.join('')).not.toContain('\u001b');
   });
-  const plan = { copies: 2, drops: 1, bytesToCopy: 3000, bytesFreedInWarm: 1500, byClass: {}, stays: { alreadyThere: 4, noRule: 0, pinned: 0, tooSmallForClass: 0, changedTooRecently: 0 }, examples: [{ path: 'a/b.txt', sizeBytes: 1500, rule: 'Everything', storageClass: null, dropsWarm: true }] };
+  const plan = { copies: 2, drops: 1, bytesToCopy: 3000, bytesFreedInWarm: 1500, byClass: {}, stays: { alreadyThere: 4, noRule: 0, pinned: 0, tooSmallForClass: 0, changedTooRecently: 0 }, savesMonth: null, currency: null, examples: [{ path: 'a/b.txt', sizeBytes: 1500, rule: 'Everything', storageClass: null, dropsWarm: true }] };
   const migrated = { moved: 1, copied: 2, failed: 0, left: 0, bytesUp: 3000, requests: 9, ms: 12, isBusy: false };
-  const tiers = { cold: 'cold.home/b', settings: { rules: [], keepWarm: [], deleteFromWarm: false, despiteFees: false, schedule: null }, nextRunAtMs: null, running: null, lastRun: null };
+  const tiers = { cold: 'cold.home/b', settings: { rules: [], keepWarm: [], neverArchive: [], deleteFromWarm: false, despiteFees: false, schedule: null }, nextRunAtMs: null, running: null, lastRun: null };
   const withCold = (handlers: Parameters<typeof coreUnderTest>[0] = {}) => coreUnderTest({ readStatus: () => ({ ...emptyStatus, roots: [rootAt(path.join(folder, 'docs'))] }), readTiers: () => tiers, previewTiers: () => plan, runTiers: () => migrated, ...handlers });
   it('tiers plan and run tell the figures that scripts rely on', async () => {
     expect((await run(withCold(), 'tiers plan')).out).toEqual([expect.stringContaining('2 files to copy, 3.0 KB; 1 warm copies go'), expect.stringContaining('a/b.txt'), '  Stays: 4 there already.']);
@@ -189,6 +189,24 @@ describe('the short commands', () => {
   it('what stays on this disk is said and is 2', async () => {
     const left = [{ path: 'a/b.txt', reason: { code: 'not_in_step' as const, context: {}, sentence: 'It is not in step.', fix: null, nextTryAtMs: null } }];
     expect(await run(withCold({ evict: () => ({ files: 0, bytes: 0, left }) }), 'evict docs')).toMatchObject({ code: 2, err: 'a/b.txt: It is not in step.\n' });
+  });
+  const thawPlan = {
+    files: 14, bytes: 3000, alreadyComing: 1, days: 7, byClass: {}, currency: 'USD', prices: 'Amazon', pricesDate: '2026-11-22', examples: [],
+    speeds: [{ speed: 'standard' as const, price: 0.4, fromMs: 10_800_000, toMs: 18_000_000 }, { speed: 'bulk' as const, price: null, fromMs: 18_000_000, toMs: 43_200_000 }],
+  };
+  const thawing = (failed = 0) => withCold({ previewThaw: () => thawPlan, startThaw: () => ({ files: 14, bytes: 3000, alreadyComing: 1, failed }), readThaws: () => ({ thaws: [], files: 0, comingFiles: 0, comingBytes: 0, price: null, currency: null }) });
+  it('thaw says price and time, asks with the speed that was named, and only says with --preview', async () => {
+    const core = thawing();
+    expect((await run(core, 'thaw docs/a --preview')).out).toEqual(['14 files, 3.0 KB:', '  standard   standard, 3 to 5 hours, about 0.40 USD (estimate, prices of 2026-11-22)', '  bulk       bulk, 5 to 12 hours, no price known']);
+    expect(core.called.map((call) => call.name)).toEqual(['readStatus', 'previewThaw']);
+    expect((await run(core, 'thaw docs/a docs/b --json --days 3')).out).toEqual([JSON.stringify({ files: 14, bytes: 3000, alreadyComing: 1, failed: 0, price: 0.4, currency: 'USD' })]);
+    expect(core.called.at(-1)).toEqual({ name: 'startThaw', input: { rootId: 'r1', paths: ['a', 'b'], speed: 'standard', days: 3, toDisk: true } });
+    expect((await run(thawing(2), 'thaw docs --speed bulk')).code).toBe(2);
+  });
+  it.each(['thaw docs --speed soon', 'thaw docs --days 0', 'thaw docs --days many', 'thaw /elsewhere'])('%s is refused before anything is asked for', async (words) => {
+    const core = thawing();
+    expect((await run(core, words)).code).toBe(1);
+    expect(core.called.map((call) => call.name)).not.toContain('startThaw');
   });
   it('verify with differences is 2, doctor of an unusable store too', async () => {
     const core = coreUnderTest({ verify: () => ({ differences: [{ path: 'a', what: 'only here' }], checked: 3 }), testPlace: () => ({ place: 'p', usable: false, checks: [] }) });

@@ -128,8 +128,8 @@ export async function remove(context: S3Context, key: StoreKey, condition: { rea
   const response = await context.http.send({ method: 'DELETE', count: 'DELETE', key: fullKey(context, key), headers });
   if (response.status === 204 || response.status === 200) {
     await response.drop();
-    // A log-in page also answers 200; taken for a deletion, base would forget a file that is still there.
-    if (/text\/html/i.test(response.headers['content-type'] ?? '')) throw notAStore(context);
+    // A log-in page also answers 200; taken for a deletion, base would forget a file that is still there. A 204 is no page, whatever type a server gives it.
+    if (response.status === 200 && /text\/html/i.test(response.headers['content-type'] ?? '')) throw notAStore(context);
     return { ok: true, value: null };
   }
   return refusalAnswer(await explain(context, response));

@@ -60,7 +60,7 @@ export async function startMoto(): Promise<StartedServer & { readonly archive: A
   const port = await freePort();
   const child = ownProcess(tool.path, ['-H', '127.0.0.1', '-p', String(port)], {});
   const endpoint = `http://127.0.0.1:${port}`;
-  const started = await ready({ child, folder, endpoint, health: '/moto-api/', name: 'moto' });
+  const started = await ready({ child, folder, endpoint, health: '/moto-api/', name: 'moto', withinMs: 240_000 });
   const setRestoreLooks = async (looks: number): Promise<void> => {
     const transition = looks === 0 ? { progression: 'immediate' } : { progression: 'manual', times: looks };
     const answer = await fetch(`${endpoint}/moto-api/state-manager/set-transition`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model_name: 's3::keyrestore', transition }) });
@@ -79,7 +79,7 @@ export async function startRgw(): Promise<StartedServer> {
   return ready({ child, folder, endpoint: `http://127.0.0.1:${port}`, health: '/', name: 'radosgw' });
 }
 
-async function ready(started: { readonly child: OwnProcess; readonly folder: string; readonly endpoint: string; readonly health: string; readonly name: string }): Promise<StartedServer> {
+async function ready(started: { readonly child: OwnProcess; readonly folder: string; readonly endpoint: string; readonly health: string; readonly name: string; readonly withinMs?: number }): Promise<StartedServer> {
   const { endpoint, folder, child } = started;
   const stop = async (): Promise<void> => {
     await child.stop();
@@ -87,7 +87,7 @@ async function ready(started: { readonly child: OwnProcess; readonly folder: str
   };
   const since = systemClock.monotonicMs();
   while (!(await answers(`${endpoint}${started.health}`))) {
-    const failed = child.failed() ?? (systemClock.monotonicMs() - since > 60_000 ? 'no answer within a minute' : null);
+    const failed = child.failed() ?? (systemClock.monotonicMs() - since > (started.withinMs ?? 60_000) ? 'no answer in time' : null);
     if (failed !== null) {
       await stop();
       return { server: null, reason: `${started.name} did not start: ${failed}` };

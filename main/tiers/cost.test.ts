@@ -27,8 +27,12 @@ describe('a month', () => {
   ] as const)('%s', (_, uses, expected) => (expected === null ? expect(monthCost(uses, amazon)).toBeNull() : expect(monthCost(uses, amazon)).toBeCloseTo(expected, 6)));
   it('one’s own server costs nothing per byte', () => expect(monthCost([use('STANDARD', 5, 900), use('GLACIER', 5, 900)], ownTable)).toBe(0));
   it('what moving saves', () => {
-    expect(monthSaving([use('STANDARD', 0, 1000)], amazon, { table: amazon, classOf: () => 'GLACIER_IR' })).toBeCloseTo(19, 6);
-    expect(monthSaving([use('STANDARD', 0, 1000)], ownTable, { table: amazon, classOf: () => 'STANDARD' })).toBeCloseTo(-23, 6);
+    const saving = (from: typeof amazon | null, to: typeof amazon | null, storageClass: string) => monthSaving({ uses: [use('STANDARD', 1, 1000)], table: from }, { uses: [use(storageClass, 1, 1000)], table: to });
+    expect(saving(amazon, amazon, 'GLACIER_IR').savesMonth).toBeCloseTo(19, 6);
+    expect(saving(ownTable, amazon, 'STANDARD').savesMonth).toBeCloseTo(-23, 6);
+    expect(saving(ownTable, { ...amazon, currency: 'EUR' }, 'STANDARD').currency).toBe('EUR');
+    expect([saving(null, amazon, 'STANDARD'), saving(amazon, null, 'STANDARD'), saving(amazon, { ...amazon, currency: 'EUR' }, 'STANDARD')]).toEqual(Array.from({ length: 3 }, () => ({ savesMonth: null, currency: null })));
+    expect(saving(amazon, amazon, 'INTELLIGENT_TIERING').savesMonth).toBeNull();
   });
 });
 

@@ -85,11 +85,18 @@ export function restoreCost(uses: readonly ClassUse[], request: { readonly speed
   return sum;
 }
 
-/** What a month costs less when these bytes lie in the second table's class instead of the first's. */
-export function monthSaving(uses: readonly ClassUse[], from: PriceTable, to: { readonly table: PriceTable; readonly classOf: (use: ClassUse) => string }): number | null {
-  const before = monthCost(uses, from);
-  const after = monthCost(uses.map((use) => ({ ...use, storageClass: to.classOf(use) })), to.table);
-  return before === null || after === null ? null : before - after;
+export interface Stay {
+  readonly uses: readonly ClassUse[];
+  readonly table: PriceTable | null;
+}
+/** Per month: what no longer lies in the first place, less what lies in the second instead; below 0 it costs more. Null where a price is not known, or the two are billed in different money. */
+export function monthSaving(leaves: Stay, comes: Stay): { readonly savesMonth: number | null; readonly currency: string | null } {
+  const unknown = { savesMonth: null, currency: null };
+  if (leaves.table === null || comes.table === null) return unknown;
+  const paid = [leaves.table, comes.table].filter((table) => !isFree(table));
+  if (new Set(paid.map((table) => table.currency)).size > 1) return unknown;
+  const [before, after] = [monthCost(leaves.uses, leaves.table), monthCost(comes.uses, comes.table)];
+  return { savesMonth: before === null || after === null ? null : before - after, currency: (paid[0] ?? comes.table).currency };
 }
 
 /** The oldest day on which one of the table's prices was read; null where none has a day. */

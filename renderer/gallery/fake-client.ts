@@ -22,7 +22,7 @@ function defaults(story: Story, theme: 'light' | 'dark'): Answers {
     readTransfers: () => story.transfers ?? sample.idleTransfers,
     readNeedsYou: () => story.needs ?? sample.needs({}),
     readStorage: () => story.storage ?? sample.storage, readCost: () => sample.cost, readThaws: () => story.thaws ?? sample.thaws, changeThaws: () => ({ changed: 1 }), writePrices: () => ({ undo: 'undo-5' }),
-    readTiers: () => sample.tiers, previewTiers: () => sample.tierPlan, runTiers: () => sample.migration, previewThaw: () => sample.thawPlan, startThaw: () => ({ files: 14, bytes: 38_000_000_000, alreadyComing: 0, failed: 0 }),
+    readTiers: () => sample.tiers, writeTiers: () => sample.tiers, previewTiers: () => sample.tierPlan, runTiers: () => sample.migration, previewThaw: () => sample.thawPlan, startThaw: () => ({ files: 14, bytes: 38_000_000_000, alreadyComing: 0, failed: 0 }),
     readRuns: () => ({ runs: [...(story.quiet === true ? [] : sample.runs)], next_cursor: null }),
     readLines: () => ({ lines: [...(story.quiet === true ? [] : sample.lines)], next_cursor: null }),
     readFolders: ({ folder }) => ({ folders: folder === '' ? rows.filter((row) => row.kind === 'folder').map((row) => ({ path: row.path, name: row.name, hasFolders: row.name === '2019' })) : [] }),

@@ -161,9 +161,9 @@ export const thawPlan: ThawPlan = {
 export const migration: Migration = { moved: 12, copied: 0, failed: 0, left: 0, bytesUp: 1_940_000_000, requests: 60, ms: 12_000, isBusy: false };
 export const tiers: Tiers = {
   cold: 's3.us-east-1.amazonaws.com/photos', nextRunAtMs: nowMs + 10 * hour, running: null, lastRun: { atMs: nowMs - 14 * hour, result: migration },
-  settings: { rules: [{ name: 'Old films', folder: '', pattern: '*.mov', unusedDays: 180, atLeastBytes: 100_000_000, storageClass: 'DEEP_ARCHIVE' }], keepWarm: [], deleteFromWarm: true, despiteFees: false, schedule: '0 0 * * *' },
+  settings: { rules: [{ name: 'Old films', folder: '', pattern: '*.mov', unusedDays: 180, atLeastBytes: 100_000_000, storageClass: 'DEEP_ARCHIVE' }], keepWarm: [], neverArchive: ['Scans'], deleteFromWarm: true, despiteFees: false, schedule: '0 0 * * *' },
 };
 export const tierPlan: TierPlan = {
-  copies: 1_204, drops: 1_204, bytesToCopy: 80_000_000_000, bytesFreedInWarm: 80_000_000_000, byClass: { DEEP_ARCHIVE: { files: 1_204, bytes: 80_000_000_000 } }, stays: { alreadyThere: 18_000, noRule: 101_278, pinned: 0, tooSmallForClass: 0, changedTooRecently: 0 },
+  savesMonth: 1.1, currency: 'USD', copies: 1_204, drops: 1_204, bytesToCopy: 80_000_000_000, bytesFreedInWarm: 80_000_000_000, byClass: { DEEP_ARCHIVE: { files: 1_204, bytes: 80_000_000_000 } }, stays: { alreadyThere: 18_000, noRule: 101_278, pinned: 0, tooSmallForClass: 0, changedTooRecently: 0 },
   examples: [{ path: '2019/Wedding/Film 1.mov', sizeBytes: 4_100_000_000, rule: 'Old films', storageClass: 'DEEP_ARCHIVE', dropsWarm: true }, { path: '2019/Wedding/Film 2.mov', sizeBytes: 3_800_000_000, rule: 'Old films', storageClass: 'DEEP_ARCHIVE', dropsWarm: true }],
 };

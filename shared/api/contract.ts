@@ -155,13 +155,17 @@ export const tierRuleSchema = z.object({
   unusedDays: z.number().int().min(0).max(36_500).default(0), atLeastBytes: bytes.default(0), storageClass: z.enum(storageClasses).nullable().default(null),
 });
 export const tierSettingsSchema = z.object({
-  rules: z.array(tierRuleSchema).max(100), keepWarm: z.array(libraryPath).max(10_000), deleteFromWarm: z.boolean(), despiteFees: z.boolean(),
+  rules: z.array(tierRuleSchema).max(100), keepWarm: z.array(libraryPath).max(10_000),
+  /** Files, or folders with all below, that never go to a class that must be brought back first. */
+  neverArchive: z.array(libraryPath).max(10_000), deleteFromWarm: z.boolean(), despiteFees: z.boolean(),
   /** Five cron fields in local time; null is never by itself. */
   schedule: z.string().min(9).max(100).nullable(),
 });
 export const tierPlanSchema = z.object({
   copies: count, drops: count, bytesToCopy: bytes, bytesFreedInWarm: bytes, byClass: z.record(z.string(), z.object({ files: count, bytes })),
   stays: z.object({ alreadyThere: count, noRule: count, pinned: count, tooSmallForClass: count, changedTooRecently: count }),
+  /** An estimate; less than 0 costs more. Null where a price is not known. */
+  savesMonth: z.number().nullable(), currency: z.string().nullable(),
   examples: z.array(z.object({ path: z.string(), sizeBytes: bytes, rule: z.string(), storageClass: z.string().nullable(), dropsWarm: z.boolean() })),
 });
 export const migrationSchema = z.object({

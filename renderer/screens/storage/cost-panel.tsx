@@ -22,7 +22,7 @@ export function CostPanel({ cost }: { readonly cost: CostOfPlace }) {
     <div className={panel['stack']}>
       <div className={panel['spread']}>
         <h3 className={styles['caption']}>{say('cost.title', { place: cost.place })}</h3>
-        <p className={styles['total']}>{month === null || currency === null ? say('cost.unknown') : say('cost.month', { amount: formatMoney(month, currency) })}</p>
+        <p className={styles['total']}>{month === null || currency === null ? say('cost.unknown') : month === 0 ? say('cost.nothing') : say('cost.month', { amount: formatMoney(month, currency) })}</p>
       </div>
       {cost.uses.length > 0 && (
         <div className={styles['scroll']} role="group" aria-label={say('cost.title', { place: cost.place })} tabIndex={0}>

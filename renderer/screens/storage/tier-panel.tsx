@@ -9,6 +9,7 @@ import { CutName } from '../../components/cut-name.tsx';
 import panel from '../../components/panel.module.css';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatClock, formatWhen } from '../../format/time.ts';
+import { previewText, RulesSheet } from './rules-sheet.tsx';
 import styles from './storage-screen.module.css';
 
 export function TierPanel({ rootId }: { readonly rootId: string }) {
@@ -17,6 +18,7 @@ export function TierPanel({ rootId }: { readonly rootId: string }) {
   const [tiers, setTiers] = useState<Tiers | null>(null);
   const [plan, setPlan] = useState<TierPlan | null>(null);
   const [isBusy, setIsBusy] = useState(false);
+  const [isChanging, setIsChanging] = useState(false);
   useEffect(() => {
     let isCurrent = true;
     app.client.call('readTiers', { rootId }).then((answer) => {
@@ -46,8 +48,15 @@ export function TierPanel({ rootId }: { readonly rootId: string }) {
       <div className={panel['row']}>
         <Button onClick={() => void show()}>{say('move.plan')}</Button>
         <Button disabled={isBusy || tiers.running !== null} onClick={() => void run()}>{say('move.run')}</Button>
+        <Button onClick={() => setIsChanging(true)}>{say('rules.change')}</Button>
       </div>
       {plan !== null && <Plan plan={plan} />}
+      {isChanging && <RulesSheet rootId={rootId} settings={tiers.settings} onClose={(changed) => {
+        setIsChanging(false);
+        if (changed === null) return;
+        setTiers(changed);
+        setPlan(null);
+      }} />}
     </div>
   );
 }
@@ -60,10 +69,10 @@ function stateText(tiers: Tiers, nowMs: number): string {
 }
 
 function Plan({ plan }: { readonly plan: TierPlan }) {
-  if (plan.copies === 0 && plan.drops === 0) return <p className={panel['quiet']} role="status">{say('move.nothing')}</p>;
+  if (plan.copies === 0 && plan.drops === 0) return <p className={panel['quiet']}>{say('move.nothing')}</p>;
   return (
     <>
-      <p role="status">{say('move.would', { count: plan.copies, bytes: formatBytes(plan.bytesToCopy) })} {plan.drops > 0 && say('move.frees', { bytes: formatBytes(plan.bytesFreedInWarm) })}</p>
+      <p>{previewText(plan)} {plan.drops > 0 && say('move.frees', { bytes: formatBytes(plan.bytesFreedInWarm) })}</p>
       <div className={styles['scroll']} role="group" aria-label={say('move.plan')} tabIndex={0}>
         <table className={styles['table']}>
           <thead><tr><th scope="col">{say('thaw.file')}</th><th scope="col">{say('storage.bytes')}</th><th scope="col" className={styles['left']}>{say('move.rule')}</th><th scope="col">{say('cost.class')}</th></tr></thead>
