@@ -100,7 +100,7 @@ test('the first account is made in the browser; a password that is too short is 
 test('the owner invites somebody, whose link leads to an account of their own', async () => {
   await press(ann, 'Members');
   await press(ann, 'Make an invitation');
-  const link = await ann.getByRole('dialog').getByRole('textbox').inputValue();
+  const link = await ann.getByLabel('This is the link. It is shown only now.').inputValue();
   await press(ann, 'Close');
   await picture(ann, 'members');
   await ben.goto(link);
@@ -210,7 +210,7 @@ test('a link leads somebody without an account to the file, until it is taken ba
   await press(ann, 'Share…');
   await ann.getByLabel('Password for the link').fill('open sesame');
   await press(ann, 'Make the link');
-  const link = await ann.getByRole('dialog').getByRole('textbox').inputValue();
+  const link = await ann.getByLabel('This is the link. It is shown only now.').inputValue();
   await press(ann, 'Close');
   const guest = await newWindow();
   await guest.goto(link);

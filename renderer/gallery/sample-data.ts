@@ -151,7 +151,7 @@ export const thaws: Thaws = {
   thaws: [
     thawed('Interview raw.wav', {}), thawed('2024 Summer in the Alps/A very long name that a camera application thought would be useful.mov', { speed: 'bulk', expectedToMs: nowMs - 1000, price: 0.004 }),
     thawed('Old tax 2011.zip', { state: 'here', readyAtMs: nowMs - hour, untilMs: nowMs + 6 * day, sizeBytes: 88_000_000, price: 0.0013 }),
-    thawed('Scans/Deed.pdf', { state: 'failed', speed: 'expedited', price: 0.04, reason: { code: 'restore_too_urgent', sentence: sentenceFor('restore_too_urgent') } }), thawed('2011/Film.mov', { state: 'over' }),
+    thawed('Scans/Deed.pdf', { state: 'failed', speed: 'expedited', price: 0.04, reason: { code: 'restore_too_urgent', sentence: 'The place has no room for so urgent a wish right now. Use Standard.' } }), thawed('2011/Film.mov', { state: 'over' }),
   ],
 };
 export const thawPlan: ThawPlan = {

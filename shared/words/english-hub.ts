@@ -81,7 +81,7 @@ export const englishHub = {
   'hub.upload.title': 'Uploads',
   'hub.upload.open': '{open, plural, one {1 file is on its way} other {# files are on their way}} · {percent, number} %',
   'hub.upload.done': '{count, plural, one {1 file uploaded} other {# files uploaded}}',
-  'hub.upload.failed': '{count, plural, one {1 not} other {# not}}',
+  'hub.upload.failed': '{count, plural, one {1 not stored} other {# not stored}}',
   'hub.upload.waiting': 'Waiting',
   'hub.upload.sending': 'Uploading {percent, number} %',
   'hub.upload.stored': 'Uploaded',
@@ -97,7 +97,7 @@ export const englishHub = {
   'hub.upload.noAnswer': 'The hub doesn’t answer.',
   'hub.upload.tooLarge': 'It is larger than the {most} that are allowed here.',
   'hub.upload.refused': 'It does not fit the rules for uploads here: {why}.',
-  'hub.upload.spokenDone': '{stored, plural, one {1 file uploaded} other {# files uploaded}}{failed, plural, =0 {.} one {, 1 not.} other {, # not.}}',
+  'hub.upload.spokenDone': '{stored, plural, one {1 file uploaded} other {# files uploaded}}{failed, plural, =0 {.} one {, 1 not stored.} other {, # not stored.}}',
 
   'hub.trash.title': 'Trash',
   'hub.trash.lead': 'What you delete stays here until you delete it for good.',
