@@ -100,7 +100,7 @@ test('the first account is made in the browser; a password that is too short is 
 test('the owner invites somebody, whose link leads to an account of their own', async () => {
   await press(ann, 'Members');
   await press(ann, 'Make an invitation');
-  const link = await ann.getByLabel('This is the link. It is shown only now.').inputValue();
+  const link = await ann.getByRole('dialog').getByRole('textbox').inputValue();
   await press(ann, 'Close');
   await picture(ann, 'members');
   await ben.goto(link);
