@@ -16,6 +16,8 @@ export default defineConfig({
   forbidOnly: process.env['CI'] === 'true',
   use: {
     browserName: 'chromium',
+    // A click that waits for what never comes must not use up a whole test's time.
+    actionTimeout: patient(15_000),
     trace: 'retain-on-failure',
     launchOptions: { args: quiet, ...(chromium === undefined ? {} : { executablePath: chromium }) },
   },
