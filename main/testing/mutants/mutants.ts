@@ -66,6 +66,6 @@ export const mutants: readonly Mutant[] = [
     name: 'ignored read as deleted',
     edits: [{ file: 'main/sync/observe-local.ts', find: '    freeze(state, entry);\n    return;\n', replace: '    return;\n' }, lookBeforeDeletingThere],
   },
-  { name: 'trash skipped', edits: [{ file: 'main/sync/execute/remote-trash.ts', find: "if (work.profile.versioning === 'on') return;", replace: "if (work.profile.versioning !== 'suspended') return;" }] },
+  { name: 'trash skipped', edits: [{ file: 'main/sync/execute/remote-trash.ts', find: "if (work.profile.versioning === 'on') return work.index.noteKeptVersion({ rootId: work.rootId, runId: work.runId(), objectKey: key, etag, sizeBytes });", replace: "if (work.profile.versioning !== 'suspended') return;" }] },
   { name: 'journal not cleaned after a crash', edits: [{ file: 'main/sync/execute/recover.ts', find: 'work.index.closeJournal(row.id);', replace: '', all: true }] },
 ];
