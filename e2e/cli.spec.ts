@@ -9,6 +9,7 @@ import path from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from '@playwright/test';
 import { freePort, startMinio, type TestServer } from '../main/testing/servers.ts';
+import { needs } from './needs.ts';
 import { runStrata, type Ran } from './strata-process.ts';
 
 const bucket = 'family';
@@ -50,10 +51,6 @@ test.afterEach(async () => {
   expect(await Body?.transformToString()).toBe('keep me there');
 });
 
-function needs(there: boolean, reason: string): void {
-  if (!there && process.env['CI'] === 'true') throw new Error(reason);
-  test.skip(!there, reason);
-}
 const rightKeys = (): Record<string, string> => ({ AWS_ACCESS_KEY_ID: server.accessKey, AWS_SECRET_ACCESS_KEY: server.secretKey });
 const at = (where: string, endpoint = server.endpoint): string => `s3://${where}?endpoint=${endpoint}`;
 /** A new data folder each time: a new device that knows nothing. */

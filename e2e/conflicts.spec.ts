@@ -5,6 +5,7 @@ import path from 'node:path';
 import { chromium, expect as expectAtOnce, test, type Browser, type Page } from '@playwright/test';
 import { patient } from '../scripts/patience.mjs';
 import { ensureTool } from '../scripts/test-servers.mjs';
+import { needs } from './needs.ts';
 import { runStrata, startStrata, type RunningStrata } from './strata-process.ts';
 
 /** A machine that is busy with other tests takes its time. */
@@ -51,10 +52,6 @@ test.afterAll(async () => {
   await strata?.stop();
   if (home !== undefined) fs.rmSync(home, { recursive: true, force: true });
 });
-function needs(there: boolean, reason: string): void {
-  if (!there && process.env['CI'] === 'true') throw new Error(reason);
-  test.skip(!there, reason);
-}
 
 test('the conflict that the other computer met is listed here, and both versions are on both disks', async () => {
   expect([copies('anna').length, copies('desk').length]).toEqual([1, 1]);

@@ -7,6 +7,7 @@ import { chromium, expect as expectAtOnce, test, type Browser, type Locator, typ
 import { startMinio, type TestServer } from '../main/testing/servers.ts';
 import { patient } from '../scripts/patience.mjs';
 import { ensureTool } from '../scripts/test-servers.mjs';
+import { needs } from './needs.ts';
 import { startStrata, type RunningStrata } from './strata-process.ts';
 
 const bucket = 'family';
@@ -53,10 +54,6 @@ test.afterAll(async () => {
   if (home !== undefined) fs.rmSync(home, { recursive: true, force: true });
 });
 
-function needs(there: boolean, reason: string): void {
-  if (!there && process.env['CI'] === 'true') throw new Error(reason);
-  test.skip(!there, reason);
-}
 function write(name: string, text: string): void {
   fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
   fs.writeFileSync(path.join(folder, name), text);

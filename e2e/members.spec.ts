@@ -7,6 +7,7 @@ import { hubEnvironment, startHeadlessHub, type HeadlessHub } from '../main/test
 import { startMinio, type TestServer } from '../main/testing/servers.ts';
 import { patient } from '../scripts/patience.mjs';
 import { ensureTool } from '../scripts/test-servers.mjs';
+import { needs } from './needs.ts';
 
 /** A machine that is busy with other tests takes its time. */
 const expect = expectAtOnce.configure({ timeout: patient(30_000) });
@@ -44,10 +45,6 @@ test.afterAll(async () => {
   if (home !== undefined) fs.rmSync(home, { recursive: true, force: true });
 });
 
-function needs(there: boolean, reason: string): void {
-  if (!there && process.env['CI'] === 'true') throw new Error(reason);
-  test.skip(!there, reason);
-}
 /** A context of its own: nothing of one browser is known to the other. */
 async function newWindow(): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })).newPage();

@@ -92,7 +92,7 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
   const settings = new SettingsService({ index, undo, defaultDeviceName, onChange: (now) => tellSettings.forEach((tell) => tell(now)) });
   const places = new StorePlaces({ secrets, env, clock, logger, settings: () => settings.read() });
   const folders = diskFolders({ clock, logger, foreign: () => [dataDir, ...storeFolders(index, places)] });
-  const queries: ViewQueries = { ...viewQueries(index.database), ...figureQueries(index.database) };
+  const queries = { ...viewQueries(index.database), ...figureQueries(index.database) };
   const ownerId = await ownerIdIn(dataDir);
   const makeEngine = engineMaker({ index, folders, places, clock, logger, concurrency: () => settings.read().concurrency, trashDays: () => settings.read().trashDays, ownerId, around: parts.around ?? nothingAround });
   const registry = new RootRegistry({ index, places, makeEngine, clock, logger });
@@ -122,7 +122,7 @@ interface Made {
   readonly settings: SettingsService;
   readonly places: StorePlaces;
   readonly folders: Folders;
-  readonly queries: ViewQueries;
+  readonly queries: ViewQueries & Pick<ReturnType<typeof figureQueries>, 'usesOf'>;
   readonly registry: RootRegistry;
   readonly tierEnvironment: TierEnvironment;
   readonly hub: Hub | null;
@@ -156,7 +156,7 @@ function makeCore(made: Made): Core {
   const entries = new EntryService({ index, queries, registry, views, openPath });
   const storage = new StorageService({ queries, registry, localRoots, clock });
   const migrationLog = made.tierEnvironment.logFile === null ? null : createLineLog(path.resolve(made.tierEnvironment.logFile), logger);
-  const cost = new CostService({ index, registry, places, undo, usesOf: (rootId, side) => figureQueries(index.database).usesOf(rootId, side) });
+  const cost = new CostService({ index, registry, places, undo, usesOf: (rootId, side) => queries.usesOf(rootId, side) });
   const tiers = new TierService({ index, rows: tierRows, registry, places, clock, logger, environment: made.tierEnvironment, log: (line) => migrationLog?.write(line), prices: (rootId, side) => cost.table(rootId, side), onChange });
   const residency = new ResidencyService({ registry, pins: tierRows, pinned, clock, logger, concurrency: () => settings.read().concurrency, onChange });
   const thaws = new ThawService({

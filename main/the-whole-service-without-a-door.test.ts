@@ -3,11 +3,11 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { contract, type CallInputOf, type InputOf, type OutputOf } from '../shared/api/contract.ts';
+import type { CallInputOf } from '../shared/api/contract.ts';
 import type { Core } from './app/core.ts';
-import type { CoreCommand } from './app/handlers.ts';
 import { silentLogger } from './base/logger.ts';
 import { composeCore } from './compose.ts';
+import { typedCalls } from './testing/typed-calls.ts';
 
 let dir: string;
 const cores: Core[] = [];
@@ -27,10 +27,7 @@ const at = (...parts: string[]): string => path.join(dir, ...parts);
 async function open(name: string, env: NodeJS.ProcessEnv = {}) {
   const core = await composeCore({ dataDir: at(`data-${name}`), env: { STRATA_SECRET_KEY: 'a passphrase for tests', ...env }, logger: silentLogger, deviceName: `Device ${name}` });
   cores.push(core);
-  const call = async <N extends CoreCommand>(command: N, input: CallInputOf<N>): Promise<OutputOf<N>> => {
-    const handler = core.handlers[command] as (input: InputOf<N>, caller: { who: 'owner'; sessionId: string }) => Promise<OutputOf<N>> | OutputOf<N>;
-    return contract[command].output.parse(await handler(contract[command].input.parse(input) as InputOf<N>, { who: 'owner', sessionId: 'test' })) as OutputOf<N>;
-  };
+  const call = typedCalls(core);
   return { core, call };
 }
 const place = (): { address: string } => ({ address: `folder:${at('store')}` });

@@ -3,14 +3,13 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contract, type CallInputOf, type InputOf, type OutputOf } from '../shared/api/contract.ts';
 import type { Core } from './app/core.ts';
-import type { CoreCommand } from './app/handlers.ts';
 import { silentLogger } from './base/logger.ts';
 import { composeCore } from './compose.ts';
 import type { StoreKey } from './sync/ports.ts';
 import { startMinio, type TestServer } from './testing/servers.ts';
 import { openTestStore } from './testing/store-under-test.ts';
+import { typedCalls } from './testing/typed-calls.ts';
 
 const started = await startMinio();
 let dir: string;
@@ -33,10 +32,7 @@ async function open(bucket: string, name: string) {
   for (const each of [folder, dataDir]) await mkdir(each, { recursive: true });
   const core = await composeCore({ dataDir, logger: silentLogger, deviceName: name, env: { STRATA_SECRET_KEY: 'a passphrase for tests', AWS_ACCESS_KEY_ID: server.accessKey, AWS_SECRET_ACCESS_KEY: server.secretKey } });
   cores.push(core);
-  const call = async <N extends CoreCommand>(command: N, input: CallInputOf<N>): Promise<OutputOf<N>> => {
-    const handler = core.handlers[command] as (input: InputOf<N>, caller: { who: 'owner'; sessionId: string }) => Promise<OutputOf<N>> | OutputOf<N>;
-    return contract[command].output.parse(await handler(contract[command].input.parse(input) as InputOf<N>, { who: 'owner', sessionId: 'test' })) as OutputOf<N>;
-  };
+  const call = typedCalls(core);
   const sync = () => call('syncOnce', { folder, place: { address: `s3://${bucket}?endpoint=${server.endpoint}&region=${server.region}` } });
   return { call, sync, at: (name: string) => path.join(folder, name) };
 }

@@ -22,6 +22,8 @@ type Side = NonNullable<ConflictSides['base']>;
 const longestTextBytes = 256 * 1024;
 /** The version before is looked for among that many of the newest objects in the place's trash. */
 const mostTrashLooked = 5000;
+/** What is longer is not read only to see whether it is the version before. */
+const longestBaseBytes = longestTextBytes * 16;
 /** Each costs the reading of its bytes. */
 const mostVersionsLooked = 30;
 
@@ -90,15 +92,19 @@ async function baseOf(deps: SidesDeps, record: ConflictRecord, wantsText: boolea
 }
 interface Wanted { readonly key: StoreKey; readonly sha256: Sha256; readonly wantsText: boolean }
 
-async function baseInVersions(store: RemoteStore, { key, sha256, wantsText }: Wanted): Promise<Side | null> {
-  for (const version of (await store.versions(key)).slice(0, mostVersionsLooked)) {
-    if (version.sizeBytes > longestTextBytes * 16) continue;
-    const answer = await store.get(key, { versionId: version.versionId });
-    if (!answer.ok) continue;
-    const bytes = await collect(answer.value.body);
-    if (sha256Of(bytes) === sha256) return asSide(bytes, { sha256, changedAtMs: version.lastModifiedMs, wantsText });
+async function baseInVersions(store: RemoteStore, wanted: Wanted): Promise<Side | null> {
+  for (const version of (await store.versions(wanted.key)).slice(0, mostVersionsLooked)) {
+    if (version.sizeBytes > longestBaseBytes) continue;
+    const bytes = await bytesIfSame(store.get(wanted.key, { versionId: version.versionId }), wanted.sha256);
+    if (bytes !== null) return asSide(bytes, { ...wanted, changedAtMs: version.lastModifiedMs });
   }
   return null;
+}
+async function bytesIfSame(asked: ReturnType<RemoteStore['get']>, sha256: Sha256): Promise<Uint8Array | null> {
+  const answer = await asked;
+  if (!answer.ok) return null;
+  const bytes = await collect(answer.value.body);
+  return sha256Of(bytes) === sha256 ? bytes : null;
 }
 
 async function baseInTrash(store: RemoteStore, wanted: Wanted): Promise<Side | null> {
@@ -107,12 +113,10 @@ async function baseInTrash(store: RemoteStore, wanted: Wanted): Promise<Side | n
   do {
     const page = await store.list({ prefix: remoteTrashPrefix, ...(token === undefined ? {} : { token }) });
     looked += page.objects.length;
-    const fitting = page.objects.filter((object) => object.key.endsWith(`/${wanted.key}`) && object.sizeBytes <= longestTextBytes * 16);
+    const fitting = page.objects.filter((object) => object.key.endsWith(`/${wanted.key}`) && object.sizeBytes <= longestBaseBytes);
     for (const object of fitting.toSorted((a, b) => b.lastModifiedMs - a.lastModifiedMs)) {
-      const answer = await store.get(object.key);
-      if (!answer.ok) continue;
-      const bytes = await collect(answer.value.body);
-      if (sha256Of(bytes) === wanted.sha256) return asSide(bytes, { sha256: wanted.sha256, changedAtMs: null, wantsText: wanted.wantsText });
+      const bytes = await bytesIfSame(store.get(object.key), wanted.sha256);
+      if (bytes !== null) return asSide(bytes, { ...wanted, changedAtMs: null });
     }
     token = page.next ?? undefined;
   } while (token !== undefined && looked < mostTrashLooked);

@@ -77,11 +77,7 @@ type Some<N extends keyof Handlers> = Pick<Handlers, N>;
 function rootHandlers({ control, tiers, thaws }: HandlerDeps): Some<'addRoot' | 'removeRoot' | 'changeKeys' | 'pauseRoot' | 'resumeRoot' | 'pause' | 'resume' | 'syncNow' | 'syncOnce' | 'lookAgain' | 'pairAgain' | 'retryEntry' | 'powerChanged'> {
   return {
     addRoot: (input) => control.addRoot(input),
-    removeRoot: async ({ rootId }) => {
-      const answer = await control.removeRoot(rootId);
-      thaws.forgetRoot(rootId);
-      return answer;
-    },
+    removeRoot: ({ rootId }) => control.removeRoot(rootId),
     changeKeys: ({ rootId, keys }) => control.changeKeys(rootId, keys),
     pauseRoot: ({ rootId, untilMs }) => control.pauseRoots([rootId], untilMs),
     resumeRoot: ({ rootId }) => control.resumeRoots([rootId]),

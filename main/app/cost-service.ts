@@ -63,4 +63,5 @@ export class CostService {
     return found.success ? found.data : null;
   }
 }
-const settingName = (rootId: string, side: Side): string => `prices:${rootId}:${side}`;
+/** Ends in the folder's id, as every setting that goes with its folder. */
+const settingName = (rootId: string, side: Side): string => `prices:${side}:${rootId}`;

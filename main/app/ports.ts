@@ -127,7 +127,6 @@ export interface ThawRows {
   thaws(limit: number): readonly Thaw[];
   thawSums(): readonly { readonly state: ThawState; readonly files: number; readonly bytes: number }[];
   forgetThaws(beforeMs: number): void;
-  forgetThawsOf(rootId: string): void;
   archivedBelow(rootId: string, path: string, after: string, limit: number): readonly { readonly key: string; readonly objectKey: string; readonly sizeBytes: number; readonly storageClass: string }[];
 }
 /** Makes the engine of one root; the core gives it everything but the wish. */

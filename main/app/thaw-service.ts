@@ -137,10 +137,6 @@ export class ThawService {
     this.#schedule();
     return { changed: changed.length };
   }
-  /** The folder is no longer synced: nobody waits for its files. */
-  forgetRoot(rootId: string): void {
-    this.#deps.rows.forgetThawsOf(rootId);
-  }
 
   #told(thaw: Thaw): ThawedFile {
     const expected = thaw.startedAtMs === null ? null : expectedMs(thaw.storageClass, thaw.speed);

@@ -26,7 +26,7 @@ function rootMethods(database: Database.Database): Pick<RecordMethods, 'roots' |
   const save = database.prepare(`INSERT INTO roots (id, name, folder, address, cold_address, library_id, device_id, device_name, epoch, counter, counter_on_disk, counter_in_store, paused_until, created_at, last_in_step, trusted_certificate)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, folder = excluded.folder, address = excluded.address, cold_address = excluded.cold_address, library_id = excluded.library_id, device_id = excluded.device_id,
     device_name = excluded.device_name, epoch = excluded.epoch, counter = excluded.counter, counter_on_disk = excluded.counter_on_disk, counter_in_store = excluded.counter_in_store, paused_until = excluded.paused_until, last_in_step = excluded.last_in_step, trusted_certificate = excluded.trusted_certificate`);
-  const removals = ['entries', 'journal', 'runs', 'activity', 'holds', 'hold_rows', 'passed', 'conflicts', 'pins', 'kept_versions'].map((table) => database.prepare(`DELETE FROM ${table} WHERE root = ?`));
+  const removals = ['entries', 'journal', 'runs', 'activity', 'holds', 'hold_rows', 'passed', 'conflicts', 'pins', 'kept_versions', 'thaws'].map((table) => database.prepare(`DELETE FROM ${table} WHERE root = ?`));
   const removeRoot = database.prepare('DELETE FROM roots WHERE id = ?');
   const count = (sql: string): Database.Statement<[string], number> => database.prepare<[string], number>(sql).pluck();
   const files = database.prepare<[string], { n: number; bytes: number | null }>("SELECT count(*) AS n, sum(coalesce(l_size, r_size, b_size)) AS bytes FROM entries WHERE root = ? AND frozen IS NULL AND substr(key, -1) <> '/'");

@@ -7,9 +7,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EntryKey } from '../../shared/relative-path.ts';
 import { systemClock } from '../base/clock.ts';
 import type { RootId } from '../sync/index-port.ts';
+import type { ETag, StoreKey } from '../sync/ports.ts';
 import { folderRemote } from '../sync/work.ts';
 import { openIndex } from './open-index.ts';
 import { migrations } from './schema.ts';
+import { thawQueries } from './thaw-queries.ts';
 
 let folder: string;
 let file: string;
@@ -33,6 +35,26 @@ function made(): void {
   index.close();
 }
 const setAside = (): string[] => readdirSync(folder).filter((name) => name.includes('.damaged-'));
+
+it('a folder that is no longer synced takes along what was kept for it, in whatever table', () => {
+  const index = openIndex(file, systemClock);
+  index.saveRoot(root);
+  index.setLocal(root.id, 'a.txt' as EntryKey, null);
+  index.noteKeptVersion({ rootId: root.id, runId: 'run', objectKey: 'a.txt' as StoreKey, etag: 'e' as ETag, sizeBytes: 1 });
+  index.setSetting('prices:cold:r', '{}');
+  thawQueries(index.database).saveThaws([{
+    id: 't', rootId: root.id, key: 'a.txt', objectKey: 'a.txt', sizeBytes: 1, storageClass: 'GLACIER', speed: 'bulk', days: 1, toDisk: true,
+    state: 'asked', askedAtMs: 0, startedAtMs: null, readyAtMs: null, untilMs: null, nextMs: 0, tries: 0, code: null,
+  }]);
+  const left = (): string[] => {
+    const tables = index.database.prepare<[], string>("SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'root'").pluck().all();
+    return tables.filter((table) => index.database.prepare(`SELECT 1 FROM ${table}`).get() !== undefined);
+  };
+  expect(left()).toEqual(expect.arrayContaining(['kept_versions', 'thaws']));
+  index.removeRoot(root.id);
+  expect([left(), index.setting('prices:cold:r'), index.roots()]).toEqual([[], null, []]);
+  index.close();
+});
 
 describe('an older and a newer index', () => {
   it.each(migrations.map((_, at) => at + 1))('made by version %i is brought up to date with its rows (F05)', (version) => {

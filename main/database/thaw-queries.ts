@@ -23,7 +23,6 @@ export function thawQueries(database: Database.Database) {
   const list = database.prepare<[number], FlatThaw>('SELECT * FROM thaws ORDER BY asked_at DESC, key LIMIT ?');
   const byState = database.prepare<[], { state: string; files: number; bytes: number }>('SELECT state, count(*) AS files, sum(size) AS bytes FROM thaws GROUP BY state');
   const forget = database.prepare<[number]>("DELETE FROM thaws WHERE state IN ('over', 'failed', 'cancelled') AND asked_at < ?");
-  const forgetRoot = database.prepare<[string]>('DELETE FROM thaws WHERE root = ?');
   const archived = database.prepare<{ root: string; path: string; low: string; after: string; limit: number }, ArchivedFile>(
     `SELECT key, coalesce(r_key, key) AS objectKey, r_size AS sizeBytes, r_class AS storageClass FROM entries INDEXED BY entries_archived
      WHERE root = @root AND r_tier = 'archive' AND key > @after AND (@path = '' OR key = @path OR (key >= @low AND key < @low || char(1114111))) AND frozen IS NULL ORDER BY key LIMIT @limit`,
@@ -40,9 +39,8 @@ export function thawQueries(database: Database.Database) {
     nextThawMs: (): number | null => earliest.get() ?? null,
     thaws: (limit: number): Thaw[] => list.all(limit).map(lift),
     thawSums: (): { state: ThawState; files: number; bytes: number }[] => byState.all() as { state: ThawState; files: number; bytes: number }[],
-    /** Ended ones that nobody asks about any more, and those of a folder that is no longer synced. */
+    /** Ended ones that nobody asks about any more; those of a folder that is no longer synced go with it (index-records.ts). */
     forgetThaws: (beforeMs: number): void => void forget.run(beforeMs),
-    forgetThawsOf: (rootId: string): void => void forgetRoot.run(rootId),
     /** Files below a folder (or the file itself) that have to be brought back before they can be read. */
     archivedBelow: (rootId: string, path: string, after: string, limit: number): ArchivedFile[] => archived.all({ root: rootId, path, low: path === '' ? '' : `${path}/`, after, limit }),
   };

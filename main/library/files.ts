@@ -12,7 +12,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { Links } from './links.ts';
 import type { FileFilter, FilePage, FileRecord, FileRecords, FileSort, RuleRecords } from './ports.ts';
 import { receive } from './receive.ts';
-import { resolve } from './resolver.ts';
+import { folderPath, resolve } from './resolver.ts';
 import { zipStream, type ZippedFile } from './zip-stream.ts';
 
 export interface FilesDeps {
@@ -80,9 +80,7 @@ export class Files {
 
   /** The folders right in this one, by name; a folder is there as long as a file lies in or below it. */
   async folders(userId: number, folder: string): Promise<readonly FolderFacts[]> {
-    const place = folder === '' ? null : resolve(userId, folder);
-    if (place !== null && !place.ok) throw new AppError(place.code, { detail: place.detail });
-    const above = place === null ? '' : place.path;
+    const above = folderPath(userId, folder);
     await this.#deps.catalogue.refresh(userId);
     const found = new Map<string, { files: number; bytes: number }>();
     for (const row of await this.#deps.records.folders(userId, above)) {
@@ -126,9 +124,7 @@ export class Files {
     return { filename: `${name}.zip`, contentType: 'application/zip', chunks: zipStream(this.#below(said.userId, said.folder)) };
   }
   zipLinkFor(userId: number, folder: string): string {
-    const place = folder === '' ? null : resolve(userId, folder);
-    if (place !== null && !place.ok) throw new AppError(place.code, { detail: place.detail });
-    return this.#deps.links.signFolder(userId, place === null ? '' : place.path);
+    return this.#deps.links.signFolder(userId, folderPath(userId, folder));
   }
   async *#below(userId: number, folder: string): AsyncGenerator<ZippedFile> {
     for (let cursor: string | undefined; ;) {

@@ -1,6 +1,7 @@
 /** The one way from (user, path) to an object's key and back: whatever a client sends, nobody leaves their own `user-{id}/`. */
 import { nameOf, parentOf, parseRelativePath, type RelativePath } from '../../shared/relative-path.ts';
 import type { ErrorCode } from '../../shared/api/errors.ts';
+import { AppError } from '../base/app-error.ts';
 import type { StoreKey } from '../sync/ports.ts';
 
 export type Resolved = { readonly ok: true; readonly key: StoreKey; readonly path: RelativePath } | { readonly ok: false; readonly code: Extract<ErrorCode, 'bad_request' | 'name_reserved' | 'key_too_long'>; readonly detail: string };
@@ -24,6 +25,14 @@ export function resolve(userId: number, text: string): Resolved {
   if (path.split('/')[0]?.toLowerCase().startsWith('.strata') === true) return refused('name_reserved', 'the name belongs to Strata itself');
   const key = prefixOf(userId) + path;
   return Buffer.byteLength(key) > mostKeyBytes ? refused('key_too_long', 'the path is too long') : { ok: true, key: key as StoreKey, path };
+}
+
+/** A folder as it is asked for; '' is the library itself. Throws what is wrong with the name. */
+export function folderPath(userId: number, text: string): string {
+  if (text === '') return '';
+  const place = resolve(userId, text);
+  if (!place.ok) throw new AppError(place.code, { detail: place.detail });
+  return place.path;
 }
 
 /** What no computer of the library could hold, or what a proxy or a terminal would read otherwise than we do. */

@@ -7,7 +7,7 @@ import { isoAt } from '../base/iso-time.ts';
 import type { Files } from './files.ts';
 import type { Links } from './links.ts';
 import type { FileRecord, ShareRecord, ShareRecords, ShareUse } from './ports.ts';
-import { resolve } from './resolver.ts';
+import { folderPath, resolve } from './resolver.ts';
 
 export interface ShareDeps {
   readonly records: ShareRecords;
@@ -51,7 +51,7 @@ export class Shares {
     if ((wish.fileId === null) === (wish.folder === null)) throw new AppError('bad_request', { detail: 'a link is to a file or to a folder' });
     if (wish.fileId !== null) await files.own(userId, wish.fileId);
     if (wish.fileId !== null && wish.mode === 'upload') throw new AppError('bad_request', { detail: 'files are put into a folder, not into a file' });
-    const folder = wish.folder === null ? null : folderOf(userId, wish.folder);
+    const folder = wish.folder === null ? null : folderPath(userId, wish.folder);
     const at = isoAt(clock.nowMs());
     if (wish.expiresAt !== null && wish.expiresAt <= at) throw new AppError('bad_request', { detail: 'that time is over already' });
     const token = randomBytes(24).toString('base64url');
@@ -144,12 +144,6 @@ export class Shares {
   }
 }
 
-function folderOf(userId: number, text: string): string {
-  if (text === '') return '';
-  const place = resolve(userId, text);
-  if (!place.ok) throw new AppError(place.code, { detail: place.detail });
-  return place.path;
-}
 function gone(): AppError {
   return new AppError('not_found', { what: 'link' });
 }

@@ -1,8 +1,9 @@
 /** What storing and bringing back costs, by a table of prices; every figure is an estimate, and what no price is known of stays null. Pure. */
 import { z } from 'zod';
 import { priceTableSchema, type PriceTable } from '../../shared/api/prices.ts';
-import type { StorageClass } from '../../shared/model/storage-classes.ts';
+import { storageClasses, type StorageClass } from '../../shared/model/storage-classes.ts';
 import type { RestoreSpeed } from '../sync/ports.ts';
+import { isArchived } from '../sync/storage-class.ts';
 import shippedJson from './prices.json' with { type: 'json' };
 
 export const gbBytes = 1024 ** 3;
@@ -21,7 +22,7 @@ const shipped = z.array(z.object({ provider: z.string(), region: z.string(), tab
 /** A server or drive of one's own: nobody sends a bill per byte. */
 export const ownTable: PriceTable = {
   name: 'Your own server', currency: 'USD',
-  storage: Object.fromEntries((['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'] as const).map((name) => [name, { amount: 0, source: 'your own', date: '' }])),
+  storage: Object.fromEntries(storageClasses.map((name) => [name, { amount: 0, source: 'your own', date: '' }])),
   restore: {},
 };
 
@@ -60,7 +61,7 @@ export function monthCost(uses: readonly ClassUse[], table: PriceTable): number 
     const price = storagePrice(table, use.storageClass);
     if (price === null) return null;
     sum += (use.bytes / gbBytes) * price;
-    if (use.storageClass !== 'GLACIER' && use.storageClass !== 'DEEP_ARCHIVE') continue;
+    if (!isArchived(use.storageClass)) continue;
     const standard = storagePrice(table, 'STANDARD');
     if (standard === null) return null;
     sum += ((use.files * archiveOverheadBytes) / gbBytes) * price + ((use.files * standardOverheadBytes) / gbBytes) * standard;
