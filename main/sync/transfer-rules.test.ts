@@ -209,6 +209,25 @@ describe('rules 21, 27 and 32', () => {
     expect(world.device('A').text('f.txt')).toBe('v2 by B');
   });
 
+  it('rule 21: a file is renamed and a folder made where it lay: it is moved there, and no second copy is made (F31, F61)', async () => {
+    await start({ f: 'one content' });
+    world.device('A').rename('f', 'g');
+    world.device('A').write('f/inside', 'new');
+    expect(await world.device('A').sync()).toMatchObject({ moved: 1 });
+    await world.settle();
+    for (const name of ['A', 'B']) expect(world.tree(name)).toEqual({ 'f/': '', 'f/inside': 'new', g: 'one content' });
+  });
+
+  it('rule 21: the same with an archived file, which can’t be moved there: it is sent under its new name, whatever waits for the user (F31, F61)', async () => {
+    await start({ f: 'one content' }, { devices: ['A'], store: { archivedClasses: ['GLACIER'] } });
+    const stored = world.bucket.objects.get('f');
+    world.bucket.write('f', 'one content', { storageClass: 'GLACIER', ...(stored === undefined ? {} : { etag: stored.etag, metadata: stored.metadata }) });
+    world.device('A').rename('f', 'g');
+    world.device('A').write('f/inside', 'new');
+    await world.quiet();
+    expect(world.objects()).toMatchObject({ g: 'one content' });
+  });
+
   it('rule 21: two renames of one file, a swap and a chain come to rest with all contents (F31, F61)', async () => {
     await start({ 'f.txt': 'one content', 'a.txt': 'aaa', 'b.txt': 'bbbb', 'c1.txt': 'chain1', 'c2.txt': 'chain 2' });
     world.device('A').rename('f.txt', 'by-a.txt');

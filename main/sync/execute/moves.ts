@@ -18,7 +18,9 @@ export async function moveRemote(work: Work, op: Operation): Promise<void> {
   if (!work.profile.rangedCopy || row.remote !== null) return upload(work, { ...op, kind: 'upload', from: null });
   const stat = await work.local.stat(local.diskPath);
   if (stat === null || stat.mtimeNs !== local.mtimeNs || stat.sizeBytes !== local.sizeBytes || stat.inode !== local.inode) return lookAtDisk(work, op.key, local.diskPath);
-  if ((await work.local.stat(from.vanished?.diskPath ?? pathOfKey(from.key))) !== null) return lookAtDisk(work, from.key, from.vanished?.diskPath ?? pathOfKey(from.key));
+  const left = from.vanished?.diskPath ?? pathOfKey(from.key);
+  // A folder made since where the file lay does not call it back; a file may be the same one.
+  if ((await work.local.stat(left))?.kind === 'file') return lookAtDisk(work, from.key, left);
   const key = op.key as string as StoreKey;
   const { sha256 } = from.base;
   const executable = work.holdsExecutable ? stat.executable : from.base.executable;

@@ -262,7 +262,8 @@ function moveRemote(model: Model, op: Operation, life: Life): void {
   const from = op.from?.key ?? '';
   const source = model.there.get(from);
   const here = model.here.get(op.key);
-  if (source === undefined || here === undefined || here === 'folder' || model.here.has(from) || model.there.has(op.key)) return;
+  const left = model.here.get(from);
+  if (source === undefined || here === undefined || here === 'folder' || (left !== undefined && left !== 'folder') || model.there.has(op.key)) return;
   if (source.tier === 'archive') return perform(model, { ...op, kind: 'upload', from: null }, life);
   // The inode says that it is the same file; a wrong guess is what I3 forbids.
   if (source.content !== here.content) throw new Error(`${from} moved to ${op.key}, which holds something else`);
