@@ -50,6 +50,9 @@ export async function renameEntry(context: RootContext, from: string, to: string
     const there = await lstatOrNull(context, target);
     const isSpelling = there !== null && there.inode === expect.inode && foldKey(from) === foldKey(to) && !(await hasBothNames(context, from, to));
     if (there !== null && !isSpelling) return { ok: false, why: 'exists' } as const;
+    // As late as can be: the rename itself moves ctime, so a save that put its mtime back is told only before it.
+    const since = differenceFrom(expect, await lstatOrNull(context, source));
+    if (since !== null) return { ok: false, why: since } as const;
     if (isSpelling || expect.kind === 'folder') await context.calls.rename(source, target);
     else if ((await moveWithoutReplacing(context, source, target)) === 'exists') return { ok: false, why: 'exists' } as const;
     const moved = await context.calls.lstat(target);

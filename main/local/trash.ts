@@ -50,6 +50,12 @@ export async function trashFile(context: RootContext, diskPath: string, expect: 
   const file = `${folder}/${trashName(id, nameOf(diskPath as RelativePath))}`;
   const record: TrashedFile = { trashId: `${run}/${id}`, path: relativePath(diskPath), stat: expect, trashedAtMs: context.clock.nowMs() };
   await writeRecord(context, `${folder}/${id}${recordEnding}`, record);
+  // Looked at as late as can be: the rename itself moves ctime, so a save that put its mtime back is told only before it.
+  const since = differenceFrom(expect, await lstatOrNull(context, absolute));
+  if (since !== null) {
+    await unlinkIfThere(context, `${folder}/${id}${recordEnding}`);
+    return { ok: false, why: since };
+  }
   try {
     await context.calls.rename(absolute, file);
   } catch (thrown) {

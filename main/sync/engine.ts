@@ -8,7 +8,7 @@ import { createColdOpener } from './cold-opener.ts';
 import { connect, type ConnectHow } from './connect.ts';
 import { observe, settle, type CycleControl } from './cycle.ts';
 import { createOtherDevices, type OtherDevices } from './device-objects.ts';
-import { backOffMs, errorPolicies } from './execute/error-policy.ts';
+import { backOffMs, errorPolicies, longestBackOffMs } from './execute/error-policy.ts';
 import { recoverJournal } from './execute/recover.ts';
 import { openExpressLane } from './express-lane.ts';
 import { makeControl } from './engine-control.ts';
@@ -268,6 +268,7 @@ class Engine implements RootEngine {
     if (wholeScan || wholeListing) this.#set({ phase: 'checking', checked: 0 });
     if (wholeScan && wholeListing) this.#hints.covered();
     this.#touched.forget();
+    index.tryNoLaterThan(this.rootId, this.#deps.clock.nowMs() + longestBackOffMs);
     // What got no answer, here or before a crash, is looked at before anything is planned on it (rule 17).
     if (index.journal(this.rootId).length > 0) await recoverJournal(work);
     // A place that was put back is known by another device's object gone back in time, before its old listing is believed (rule 12).

@@ -207,6 +207,8 @@ export interface Index {
   setFailure(rootId: RootId, key: EntryKey, failure: Failure | null): void;
   /** Clears every failure (or one) so that it is tried now. */
   clearFailures(rootId: RootId, key: EntryKey | null): void;
+  /** No failed row waits longer than until then: a clock that ran ahead may have put its try off for days. */
+  tryNoLaterThan(rootId: RootId, latestMs: number): void;
 
   /** Due rows in key order after `after`: not frozen, not waiting for a later try, not in a waiting hold, no frozen ancestor. */
   due(rootId: RootId, request: { readonly after: string; readonly limit: number; readonly nowMs: number }): readonly Row[];

@@ -39,8 +39,11 @@ export const errorPolicies: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   forbidden: 'skipEntry', not_found: 'skipEntry', stale: 'lookAgain', cancelled: 'calledOff', internal: 'retry',
 };
 
+const longestPlainMs = 900_000;
+/** No wait for one more try is longer, in ms. */
+export const longestBackOffMs = longestPlainMs * 1.25;
 /** Wait before try number `attempts` + 1, in ms: 2 s doubling to 15 min, each spread by ±25 % so that many entries do not knock together. */
 export function backOffMs(attempts: number, chance: number): number {
-  const plain = Math.min(2000 * 2 ** Math.max(0, attempts - 1), 900_000);
+  const plain = Math.min(2000 * 2 ** Math.max(0, attempts - 1), longestPlainMs);
   return Math.round(plain * (0.75 + 0.5 * chance));
 }

@@ -21,4 +21,18 @@ export const regressions: Readonly<Record<string, History>> = {
   'a file that could be read again was called unreadable for ever (F12)': history([
     write(0, 'e.bin', 'A0002-texttext'), sync([0, 1]), user(0, { do: 'unreadable', path: 'e.bin' }), sync([0, 1]),
   ], { store: 'deleteIgnoresConditions', concurrency: 2 }),
+  'a save that put its time back, an instant before the file was replaced, went to the trash without a copy beside it (F25, F30)': history([
+    write(0, 'b.txt', 'A0001-texttexttext'), sync([0]), sync([1]), write(0, 'a.txt', 'A0004-texttext'), user(0, { do: 'swap', path: 'dir/a.txt', to: 'b.txt' }), user(0, { do: 'save', path: 'b.txt', text: 'A0005-texttext' }), sync([0, 1, 2]),
+    sync([1], [
+      { device: 1, at: 'commit', nth: 21, mishap: { what: 'user', act: { do: 'writeUnnoticed', path: 'b.txt', text: 'A0007-texttext' }, device: 1, here: true } },
+      { device: 1, at: 'request', nth: 9, mishap: { what: 'lose-answer' } }, { device: 1, at: 'request', nth: 1, mishap: { what: 'end-early' } },
+    ]),
+  ], { seed: 43, devices: 3, store: 'hidesFolders', concurrency: 4, reusesInodes: true, holdAnswer: 'approved' }),
+  'a file that failed while the clock ran a day ahead was not tried again for a day (F12, F49)': history([
+    { kind: 'live', devices: [0, 1], turns: 433484975, forMs: 8000, faults: [{ device: 1, at: 'request', nth: 12, mishap: { what: 'lose-answer' } }], acts: [
+      { afterMs: 0, device: 0, act: { do: 'write', path: 'e.bin', text: 'A0007-texttext' } }, { afterMs: 0, device: 0, act: { do: 'replaceByFile', path: 'dir/a', text: 'A0008-texttext' } },
+      { afterMs: 2500, device: 0, act: { do: 'rename', path: 'other/a.txt', to: 'e.bin' } },
+    ] },
+    { kind: 'clock', device: 1, jumpMs: 86_400_000 }, user(1, { do: 'unreadable', path: 'e.bin' }), sync([0, 1]),
+  ], { seed: 14, store: 'nothingButPut', concurrency: 2, reusesInodes: true }),
 };
