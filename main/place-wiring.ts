@@ -1,15 +1,16 @@
 /** Opens places with the right keys, retries and limits: where addresses, the secret store and the remote adapters meet. */
-import type { Settings } from '../shared/api/contract.ts';
+import type { Settings, ShownCertificate } from '../shared/api/contract.ts';
 import type { ParsedPlace, Places, StoreKeys } from './app/ports.ts';
 import { AppError } from './base/app-error.ts';
 import type { Clock } from './base/clock.ts';
 import type { AppLogger } from './base/logger.ts';
-import { createBucket } from './remote/s3-control.ts';
-import { openStore } from './remote/open-store.ts';
+import { createBucket, type ProfileFiles } from './remote/s3-control.ts';
+import { credentialsFor, openStore } from './remote/open-store.ts';
 import { createRetryingStore } from './remote/retrying-store.ts';
 import { formatStoreAddress, parseStoreAddress, placeName, type StoreAddress } from './remote/store-address.ts';
 import type { Credentials } from './remote/sigv4.ts';
 import { createThrottledStore, type StoreLimits, type ThrottledStore } from './remote/throttled-store.ts';
+import { lookAtCertificate } from './remote/trust.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import type { RemoteStore } from './sync/ports.ts';
 
@@ -36,14 +37,14 @@ export class StorePlaces implements Places {
     const shared = { address: formatStoreAddress(address), name: placeName(address) };
     if (address.kind === 'folder') return { ...shared, kind: 'folder', folder: address.path, identity: `folder ${address.path}`, server: null };
     const server = new URL(address.endpoint).origin;
-    return { ...shared, kind: 's3', folder: null, identity: `s3 ${server} ${address.bucket} ${address.prefix}`, server: address.keysName === null ? server : null };
+    return { ...shared, kind: 's3', folder: null, identity: `s3 ${server} ${address.bucket} ${address.prefix}`, server: address.keysName === null && address.profile === null ? server : null };
   }
 
   async open(text: string, request: Parameters<Places['open']>[1]): Promise<RemoteStore> {
     const { clock, logger, settings } = this.#deps;
     const address = parseStoreAddress(text);
     const keys = address.kind === 'folder' ? null : await this.#keysFor(address, request);
-    const store = openStore(address, keys === null ? null : credentialsOf(keys), { clock, logger, ...(request.trustedCertificate === null ? {} : { trustedCertificate: request.trustedCertificate }) });
+    const store = openStore(address, keys === null ? null : credentialsOf(keys), { clock, logger, profileFiles: this.#profileFiles(), ...(request.trustedCertificate === null ? {} : { trustedCertificate: request.trustedCertificate }) });
     if (!request.forSync) return store;
     const throttled = createThrottledStore(createRetryingStore(store, { clock, random: Math.random }), { clock, limits: limitsOf(settings()) });
     this.#throttled.add(throttled);
@@ -57,11 +58,10 @@ export class StorePlaces implements Places {
     const address = parseStoreAddress(text);
     if (address.kind === 'folder') throw new AppError('place_invalid', { detail: 'a folder has no bucket' });
     const keys = await this.#keysFor(address, request);
-    if (keys === null) throw new AppError('keys_missing', { place: placeName(address) });
     const { endpoint, region, bucket } = address;
     await createBucket({
       endpoint: { endpoint, region, bucket, ...(request.trustedCertificate === null ? {} : { trustedCertificate: request.trustedCertificate }) },
-      credentials: () => Promise.resolve(credentialsOf(keys)), clock: this.#deps.clock,
+      credentials: credentialsFor(address, keys === null ? null : credentialsOf(keys), { clock: this.#deps.clock, profileFiles: this.#profileFiles() }), clock: this.#deps.clock,
     });
   }
 
@@ -89,12 +89,24 @@ export class StorePlaces implements Places {
     if (keys !== null) for (const secret of [keys.secretAccessKey, keys.sessionToken]) if (secret !== undefined) this.#deps.logger.addSecret(secret);
     return keys;
   }
+  #profileFiles(): ProfileFiles {
+    const { AWS_SHARED_CREDENTIALS_FILE: credentials, AWS_CONFIG_FILE: config } = this.#deps.env;
+    return { ...(credentials ? { credentials } : {}), ...(config ? { config } : {}) };
+  }
+  async lookAtCertificate(text: string): Promise<ShownCertificate> {
+    const address = parseStoreAddress(text);
+    const seen = address.kind === 'folder' ? null : await lookAtCertificate(address.endpoint, 10_000);
+    if (seen === null) throw new AppError('place_invalid', { detail: 'only an https:// address shows a certificate' });
+    return seen;
+  }
   async #keptKeys(secretName: string | null): Promise<StoreKeys | null> {
     if (secretName === null) return null;
     const text = await this.#deps.secrets.get(secretName);
     return text === null ? null : (JSON.parse(text) as StoreKeys);
   }
   #keysOfEnvironment(address: Extract<StoreAddress, { kind: 's3' }>): StoreKeys | null {
+    // The address says itself where its keys are.
+    if (address.profile !== null) return null;
     const { env } = this.#deps;
     const prefix = address.keysName ?? 'AWS';
     const accessKeyId = env[`${prefix}_ACCESS_KEY_ID`];

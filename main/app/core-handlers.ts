@@ -98,7 +98,7 @@ function rootHandlers({ control, tiers, thaws }: HandlerDeps): Some<'addRoot' | 
   };
 }
 
-function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders' | 'checkFolder' | 'testPlace' | 'makeBucket' | 'previewRoot' | 'readDoctor' | 'verify'> {
+function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders' | 'checkFolder' | 'testPlace' | 'readCertificate' | 'makeBucket' | 'previewRoot' | 'readDoctor' | 'verify'> {
   return {
     readDefaults: () => ({ folder: deps.defaults.folder, address: `folder:${deps.defaults.storeFolder}`, device: deps.settings.read().deviceName }),
     browseFolders: async ({ folder }) => {
@@ -115,6 +115,7 @@ function setupHandlers(deps: HandlerDeps): Some<'readDefaults' | 'browseFolders'
       if (place.keys === undefined || deps.places.secretsKind !== 'memory') return doctor;
       return { ...doctor, checks: [...doctor.checks, { ...warning('keychain', 'The keys are forgotten when Strata ends.'), reason: reasonOf('secret_store_missing') }] };
     },
+    readCertificate: ({ address }) => deps.places.lookAtCertificate(address),
     makeBucket: async (place) => {
       const asked = withKeptKeys(deps, place);
       await deps.places.makeBucket(asked.address, { keys: asked.keys ?? null, secretName: asked.secretName ?? null, trustedCertificate: asked.trustedCertificate ?? null });

@@ -1,5 +1,5 @@
 /** What the use-cases need of the outside, as interfaces: places, folders, view queries, secrets; main/compose.ts wires the real ones. */
-import type { Reason, Run, ActivityLine, ViewQuery, Storage } from '../../shared/api/contract.ts';
+import type { Reason, Run, ActivityLine, ShownCertificate, ViewQuery, Storage } from '../../shared/api/contract.ts';
 import type { ErrorCode } from '../../shared/api/errors.ts';
 import type { EntryKey } from '../../shared/relative-path.ts';
 import type { EntryState } from '../../shared/model/states.ts';
@@ -39,6 +39,8 @@ export interface Places {
   /** Makes the bucket; nothing happens when it is there already. Throws `place_invalid` for a folder. */
   makeBucket(address: string, request: { readonly keys: StoreKeys | null; readonly secretName: string | null; readonly trustedCertificate: string | null }): Promise<void>;
   /** `memory` forgets at the end: whoever shows keys says so. */
+  /** What certificate the place shows, without believing it. Throws `place_invalid` where there is none, or what any connection throws. */
+  lookAtCertificate(address: string): Promise<ShownCertificate>;
   readonly secretsKind: 'keychain' | 'encryptedFile' | 'memory';
 }
 /** What a folder is, looked at without changing it. */

@@ -5,9 +5,9 @@ import { defaultPort, runService } from '../service.ts';
 import { backupCommand, restoreCommand } from './backup-commands.ts';
 import { absoluteFolder, tell, withStrata, type CommandContext, type ExitCode } from './command-context.ts';
 import type { Connection } from './connection.ts';
-import { placeFromWord } from './place-words.ts';
 import { activityLines, conflictLine, holdLines, rowLine, statusLines } from './printing.ts';
 import { placeInRoots, resolveConflicts, undoRun } from './settling.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { syncCommand } from './sync-command.ts';
 import { thawCommand } from './thaw-command.ts';
 import { residencyCommand, tiersCommand } from './tier-commands.ts';
@@ -38,7 +38,7 @@ export const commands: { readonly [W in CommandWord]: (context: CommandContext) 
   verify: (context) => withStrata(context, { port: defaultPort }, (strata) => verify(context, strata)),
   backup: backupCommand,
   restore: restoreCommand,
-  doctor: (context) => withStrata(context, {}, (strata) => doctor(context, strata)),
+  doctor: (context) => withStrata(context, {}, (strata) => doctorCommand(context, strata)),
 };
 
 type Question = Extract<CommandName, 'readStatus' | 'readNeedsYou' | 'readLines'>;
@@ -93,9 +93,3 @@ async function verify(context: CommandContext, strata: Connection): Promise<Exit
   return answer.differences.length === 0 ? 0 : 2;
 }
 
-async function doctor(context: CommandContext, strata: Connection): Promise<ExitCode> {
-  const answer = await strata.call('testPlace', placeFromWord(context.places[0] ?? '', context.env));
-  const marks = { ok: '✓', warning: '!', problem: '✗', notTried: '–' } as const;
-  tell(context, answer, [answer.place, ...answer.checks.map((check) => `  ${marks[check.outcome]} ${check.check}: ${check.sentence}`), answer.usable ? 'Usable.' : 'Not usable as it is.']);
-  return answer.usable ? 0 : 2;
-}

@@ -5,7 +5,7 @@ import { AppError } from '../base/app-error.ts';
 import { defaultPort } from '../service.ts';
 import { absoluteFolder, withStrata, type CommandContext, type ExitCode } from './command-context.ts';
 import type { Connection } from './connection.ts';
-import { placeFromWord } from './place-words.ts';
+import { placeFromWord, trustedCertificate } from './place-words.ts';
 import { headlineText, summaryJson, summaryText } from './printing.ts';
 
 /** Refusals that only the user can lift: exit 2, with or without --yes (design §7). */
@@ -27,16 +27,17 @@ export async function syncCommand(context: CommandContext): Promise<ExitCode> {
   }
 }
 
-function pair(context: CommandContext) {
+async function pair(context: CommandContext) {
+  const certificate = await trustedCertificate(context);
   const [folder = '', store = ''] = context.places;
   const device = context.values.get('device');
   const cold = context.values.get('cold');
-  return { folder: absoluteFolder(context, folder), place: placeFromWord(store, context.env), ...(cold === undefined ? {} : { cold: placeFromWord(cold, context.env) }), ...(device === undefined ? {} : { device }) };
+  return { folder: absoluteFolder(context, folder), place: placeFromWord(store, context.env, certificate), ...(cold === undefined ? {} : { cold: placeFromWord(cold, context.env, certificate) }), ...(device === undefined ? {} : { device }) };
 }
 
 async function syncOnce(context: CommandContext, strata: Connection): Promise<ExitCode> {
   try {
-    const { summary, reasons, inStep } = await strata.call('syncOnce', { ...pair(context), approveCounts: context.switches.has('yes') });
+    const { summary, reasons, inStep } = await strata.call('syncOnce', { ...(await pair(context)), approveCounts: context.switches.has('yes') });
     for (const reason of reasons) context.complain(reason);
     context.say(context.json ? summaryJson(summary) : summaryText(summary));
     return inStep ? 0 : 2;
@@ -49,7 +50,7 @@ async function syncOnce(context: CommandContext, strata: Connection): Promise<Ex
 }
 
 async function syncOn(context: CommandContext, strata: Connection): Promise<ExitCode> {
-  await strata.call('addRoot', pair(context));
+  await strata.call('addRoot', await pair(context));
   await strata.startSync();
   let last = '';
   await strata.follow((status) => {

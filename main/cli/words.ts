@@ -15,6 +15,7 @@ export interface CommandWords {
 }
 
 const data: OptionWord = { name: 'data', value: 'DIR', says: 'the data folder; by default the system’s folder for Strata' };
+const certificate: OptionWord = { name: 'certificate', value: 'FILE', says: 'trust this certificate (PEM) of STORE, or what its authority signed' };
 const json: OptionWord = { name: 'json', value: null, says: 'print one JSON object as the last line' };
 const none = { least: 0, most: 0 } as const;
 const one = { least: 1, most: 1 } as const;
@@ -26,12 +27,12 @@ export const commandWords = {
     options: [{ name: 'headless', value: null, says: 'without opening anything' }, data, { name: 'port', value: 'N', says: 'the port; 8620 or the next free by default' }, { name: 'no-open', value: null, says: 'print the address, open nothing' }],
   },
   sync: {
-    usage: 'sync FOLDER STORE [--cold STORE] [--data DIR] [--device NAME] [--once] [--json] [--yes]', says: 'Keeps FOLDER and STORE in step, both ways.', places: { least: 2, most: 2 },
+    usage: 'sync FOLDER STORE [--cold STORE] [--certificate FILE] [--data DIR] [--device NAME] [--once] [--json] [--yes]', says: 'Keeps FOLDER and STORE in step, both ways.', places: { least: 2, most: 2 },
     options: [
       data, { name: 'device', value: 'NAME', says: 'this device’s name in conflicts and activity' },
       { name: 'once', value: null, says: 'work until both sides agree, then end' }, json,
       { name: 'yes', value: null, says: 'with --once: agree to mass changes (never to a missing folder or place)' },
-      { name: 'cold', value: 'STORE', says: 'the library’s cold store, where files move that are rarely used' },
+      { name: 'cold', value: 'STORE', says: 'the library’s cold store, where files move that are rarely used' }, certificate,
     ],
   },
   status: { usage: 'status [--data DIR] [--json]', says: 'How everything is doing.', places: none, options: [data, json] },
@@ -72,7 +73,10 @@ export const commandWords = {
   },
   backup: { usage: 'backup FILE [--data DIR] [--json]', says: 'Writes the records of the data folder (index and hub) into one file, also while Strata runs.', places: one, options: [data, json] },
   restore: { usage: 'restore FILE [--data DIR] [--json]', says: 'Puts the records of a backup into an empty data folder.', places: one, options: [data, json] },
-  doctor: { usage: 'doctor STORE [--data DIR] [--json]', says: 'What this store can and can’t do.', places: one, options: [data, json] },
+  doctor: {
+    usage: 'doctor STORE [--certificate FILE] [--save-certificate FILE] [--data DIR] [--json]', says: 'What this store can and can’t do.', places: one,
+    options: [certificate, { name: 'save-certificate', value: 'FILE', says: 'write the certificate that STORE shows into FILE, to be compared and trusted' }, data, json],
+  },
 } as const satisfies Readonly<Record<string, CommandWords>>;
 
 export type CommandWord = keyof typeof commandWords;

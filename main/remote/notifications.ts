@@ -5,6 +5,7 @@ import type { StoreKey } from '../sync/ports.ts';
 import { decodeUrl } from './list-xml.ts';
 import type { S3Endpoint } from './s3-http.ts';
 import type { Credentials } from './sigv4.ts';
+import { trustOptions } from './trust.ts';
 
 export interface WatchTarget {
   readonly endpoint: S3Endpoint;
@@ -25,7 +26,7 @@ export async function watchBucket(target: WatchTarget, onKeys: (keys: readonly S
   const url = new URL(target.endpoint.endpoint);
   const secure = url.protocol === 'https:';
   // Stopping the poller leaves its request open; only the agent can end it.
-  const agent = secure ? new HttpsAgent({ keepAlive: false, ...(target.endpoint.trustedCertificate === undefined ? {} : { ca: target.endpoint.trustedCertificate }) }) : new HttpAgent({ keepAlive: false });
+  const agent = secure ? new HttpsAgent({ keepAlive: false, ...trustOptions(target.endpoint.trustedCertificate) }) : new HttpAgent({ keepAlive: false });
   const { credentials } = target;
   const client = new Client({
     endPoint: url.hostname.replace(/^\[|\]$/g, ''),

@@ -6,6 +6,7 @@ import type { Clock, StoreProfile } from '../sync/ports.ts';
 import { connectionError, meaningOf } from './s3-errors.ts';
 import type { S3Endpoint } from './s3-http.ts';
 import type { Credentials } from './sigv4.ts';
+import { trustOptions } from './trust.ts';
 
 interface ControlDeps {
   readonly endpoint: S3Endpoint;
@@ -35,7 +36,7 @@ async function withClient<T>(deps: ControlDeps, use: (s3: { readonly sdk: typeof
 }
 async function trusting(certificate: string): Promise<{ requestHandler: { httpsAgent: Agent } }> {
   const https = await import('node:https');
-  return { requestHandler: { httpsAgent: new https.Agent({ ca: certificate }) } };
+  return { requestHandler: { httpsAgent: new https.Agent(trustOptions(certificate)) } };
 }
 
 /** 'off' also where the server does not know versions at all. */
@@ -82,15 +83,21 @@ export async function setVersioning(deps: ControlDeps, status: 'Enabled' | 'Susp
   }
 }
 
-/** Keys from the AWS profile, SSO session or environment of this computer, renewed by the SDK's own rules. */
-export function ambientCredentials(deps: { readonly place: string; readonly profile?: string; readonly clock: Clock }): () => Promise<Credentials> {
+export interface ProfileFiles {
+  readonly credentials?: string;
+  readonly config?: string;
+}
+/** Keys from a profile of the AWS tools on this computer (kept keys, single sign-on, a role, a program), renewed by the SDK's own rules. */
+export function profileCredentials(deps: { readonly place: string; readonly profile: string; readonly clock: Clock; readonly files: ProfileFiles }): () => Promise<Credentials> {
+  const { credentials: filepath, config: configFilepath } = deps.files;
   let current: (Credentials & { readonly expiration?: Date }) | null = null;
   return async () => {
     // Five minutes early, so that a request under way does not outlive its key.
     if (current !== null && (current.expiration === undefined || current.expiration.getTime() - deps.clock.nowMs() > 300_000)) return current;
     const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
     try {
-      current = await fromNodeProviderChain(deps.profile === undefined ? {} : { profile: deps.profile })();
+      // `ignoreCache`: whoever has just logged in again must not be told of the file as it was.
+      current = await fromNodeProviderChain({ profile: deps.profile, ignoreCache: true, ...(filepath === undefined ? {} : { filepath }), ...(configFilepath === undefined ? {} : { configFilepath }) })();
     } catch (thrown) {
       throw new AppError('keys_missing', { place: deps.place }, thrown);
     }

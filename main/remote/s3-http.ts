@@ -4,6 +4,7 @@ import { Pool } from 'undici';
 import type { Clock, RequestCounts } from '../sync/ports.ts';
 import { connectionError } from './s3-errors.ts';
 import { canonicalQuery, createSigner, emptyPayloadHash, encodeKeyPath, type Credentials, type Signer } from './sigv4.ts';
+import { trustOptions } from './trust.ts';
 
 export interface S3Endpoint {
   /** `http://127.0.0.1:9000`; a path in it is kept in front of the bucket. */
@@ -68,7 +69,7 @@ export function createS3Http(deps: { readonly endpoint: S3Endpoint; readonly cre
     pipelining: 1,
     headersTimeout: timeouts.headersMs,
     bodyTimeout: timeouts.stallMs,
-    connect: { timeout: timeouts.connectMs, ...(endpoint.trustedCertificate === undefined ? {} : { ca: endpoint.trustedCertificate }) },
+    connect: { timeout: timeouts.connectMs, ...trustOptions(endpoint.trustedCertificate) },
   });
   const counts = { PUT: 0, GET: 0, HEAD: 0, DELETE: 0, LIST: 0, POST: 0 };
   let storeTime: number | null = null;

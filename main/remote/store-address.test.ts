@@ -5,14 +5,14 @@ import { formatStoreAddress, parseStoreAddress, placeName } from './store-addres
 
 test('a bucket with everything', () => {
   const address = parseStoreAddress('s3://photos/home/2026?endpoint=http://127.0.0.1:9000&region=eu-1&keys=HOME');
-  expect(address).toEqual({ kind: 's3', bucket: 'photos', prefix: 'home/2026/', endpoint: 'http://127.0.0.1:9000', region: 'eu-1', keysName: 'HOME' });
+  expect(address).toEqual({ kind: 's3', bucket: 'photos', prefix: 'home/2026/', endpoint: 'http://127.0.0.1:9000', region: 'eu-1', keysName: 'HOME', profile: null });
   expect(placeName(address)).toBe('127.0.0.1:9000/photos/home/2026');
   expect(formatStoreAddress(address)).toBe('s3://photos/home/2026?endpoint=http://127.0.0.1:9000&region=eu-1&keys=HOME');
 });
 test('without an endpoint it is Amazon in its region', () => {
   expect(parseStoreAddress('s3://photos?region=eu-central-1')).toMatchObject({ endpoint: 'https://s3.eu-central-1.amazonaws.com', prefix: '' });
 });
-test.each(['s3://b-1/a%20b/é?endpoint=https://h/s3', 's3://b.b?endpoint=http://h:1/', 'folder:/mnt/drive', 'folder:/'])('%s survives being written and read', (text) => {
+test.each(['s3://b-1/a%20b/é?endpoint=https://h/s3', 's3://b.b?endpoint=http://h:1/', 's3://b-1?region=eu-1&profile=work', 'folder:/mnt/drive', 'folder:/'])('%s survives being written and read', (text) => {
   const address = parseStoreAddress(text);
   expect(parseStoreAddress(formatStoreAddress(address))).toEqual(address);
 });
@@ -22,6 +22,8 @@ test('a folder is tidied', () => {
 describe('refused with the reason', () => {
   test.each([
     ['http://host/bucket', 'neither'],
+    ['s3://bucket?keys=HOME&profile=work', 'two ways'],
+    ['s3://bucket?profile=', 'profile must name'],
     ['s3://', 'the bucket is missing'],
     ['s3:///prefix', 'the bucket is missing'],
     ['s3://my bucket', 'characters'],

@@ -12,6 +12,8 @@ export interface S3Address {
   readonly region: string;
   /** Keys come from `NAME_ACCESS_KEY_ID` and `NAME_SECRET_ACCESS_KEY`. */
   readonly keysName: string | null;
+  /** Keys come from this profile of the AWS tools on this computer (single sign-on and roles as well). */
+  readonly profile: string | null;
 }
 export interface FolderAddress {
   readonly kind: 'folder';
@@ -41,12 +43,15 @@ function parseS3(rest: string): S3Address {
   const bucket = slash < 0 ? where : where.slice(0, slash);
   const rawPrefix = slash < 0 ? '' : where.slice(slash + 1);
   checkBucket(bucket);
-  for (const name of query.keys()) if (!['endpoint', 'region', 'keys'].includes(name)) throw invalid(`“${name}” is not known; it takes endpoint, region and keys`);
+  for (const name of query.keys()) if (!['endpoint', 'region', 'keys', 'profile'].includes(name)) throw invalid(`“${name}” is not known; it takes endpoint, region, keys and profile`);
   const region = query.get('region') ?? 'us-east-1';
   if (!/^[a-z0-9-]{1,64}$/i.test(region)) throw invalid('the region holds characters that no region has');
   const keysName = query.get('keys');
   if (keysName !== null && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(keysName)) throw invalid('keys must name environment variables, like keys=HOME');
-  return { kind: 's3', bucket, prefix: parsePrefix(rawPrefix), endpoint: parseEndpoint(query.get('endpoint'), region), region, keysName };
+  const profile = query.get('profile');
+  if (profile !== null && !/^[\w.@+ -]{1,128}$/.test(profile)) throw invalid('profile must name a profile of the AWS tools on this computer, like profile=work');
+  if (profile !== null && keysName !== null) throw invalid('keys and profile are two ways to find the keys; give one of them');
+  return { kind: 's3', bucket, prefix: parsePrefix(rawPrefix), endpoint: parseEndpoint(query.get('endpoint'), region), region, keysName, profile };
 }
 
 function checkBucket(bucket: string): void {
@@ -86,7 +91,7 @@ function parseEndpoint(text: string | null, region: string): string {
 export function formatStoreAddress(address: StoreAddress): string {
   if (address.kind === 'folder') return `folder:${address.path}`;
   const prefix = address.prefix === '' ? '' : `/${address.prefix.slice(0, -1).split('/').map(encodeURIComponent).join('/')}`;
-  const query = new URLSearchParams({ endpoint: address.endpoint, region: address.region, ...(address.keysName === null ? {} : { keys: address.keysName }) });
+  const query = new URLSearchParams({ endpoint: address.endpoint, region: address.region, ...(address.keysName === null ? {} : { keys: address.keysName }), ...(address.profile === null ? {} : { profile: address.profile }) });
   return `s3://${address.bucket}${prefix}?${query.toString().replaceAll('%3A', ':').replaceAll('%2F', '/')}`;
 }
 

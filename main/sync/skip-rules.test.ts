@@ -29,6 +29,29 @@ describe('rule 9: skipped is not absent', () => {
     expect(world.device('A').text('Photos/sub/c.jpg')).toBe('c');
   });
 
+  it('rule 9: an empty folder with a link in its place is deleted nowhere, and is there again without it (F35)', async () => {
+    await start({ 'other.txt': 'o' });
+    const { disk } = world.device('A');
+    disk.mkdir(at('Empty'));
+    await world.settle();
+    disk.remove(at('Empty'));
+    disk.symlink(at('Empty'), '/home/elsewhere');
+    await world.quiet();
+    expect([world.bucket.objects.has('Empty/'), world.device('B').exists('Empty')]).toEqual([true, true]);
+    disk.remove(at('Empty'));
+    disk.mkdir(at('Empty'));
+    await world.settle();
+    expect(world.device('B').exists('Empty')).toBe(true);
+  });
+
+  it('rule 9: a file whose place an ignored folder takes is deleted nowhere (F35)', async () => {
+    await start({ '.strataignore': 'build/\n', build: 'a file', 'other.txt': 'o' });
+    world.device('A').disk.remove(at('build'));
+    world.device('A').write('build/out.o', 'made here');
+    await world.quiet();
+    expect([world.bucket.text('build'), world.device('B').text('build')]).toEqual(['a file', 'a file']);
+  });
+
   it('rule 9: a new line in .strataignore deletes nothing, and taking it back merges', async () => {
     await start(photos);
     world.device('A').write('.strataignore', 'Photos\n');

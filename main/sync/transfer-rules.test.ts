@@ -1,11 +1,14 @@
 /** Replays what went wrong while bytes were on their way: torn reads, saves at the last instant, claims that were believed, false conflicts, full disks (rules 6, 11 to 17, 21, 27, 32). */
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { EntryKey } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
+import { handMadeWork } from '../testing/hand-made-work.ts';
 import { MemoryBucket } from '../testing/memory-store.ts';
 import { at, rootFolder } from '../testing/world-device.ts';
 import { settledWorld, writesOf, type World, type WorldOptions } from '../testing/world.ts';
-import type { Sha256 } from './ports.ts';
+import { beginMerge, mergeObject } from './merge-listing.ts';
+import type { ETag, Sha256 } from './ports.ts';
 
 let world: World;
 const start = async (files: Record<string, string>, options: WorldOptions = {}): Promise<World> => (world = await settledWorld(files, options));
@@ -61,6 +64,24 @@ describe('rules 11 and 12: the wrong place, the lost index', () => {
     expect((await world.device('A').sync({ approveCounts: true })).inStep).toBe(false);
     expect(world.tree('A')).toEqual({ 'a.txt': 'a', 'b.txt': 'b' });
     expect(world.objects()).toEqual({});
+  });
+
+  it('rule 11: a listing in which the library’s mark is missing is not whole, and deletes nothing (F44)', async () => {
+    await start({ 'a.txt': 'a', 'b.txt': 'b', 'c.txt': 'c' });
+    const missing = ['.strata/~library', 'b.txt'].map((key) => [key, world.bucket.objects.get(key)] as const);
+    // Only listings lack them: whoever looks at the mark itself finds it.
+    world.device('A').onRequest = (verb) => {
+      for (const [key, stored] of missing) {
+        if (verb === 'list') world.bucket.objects.delete(key);
+        else if (stored !== undefined) world.bucket.objects.set(key, stored);
+      }
+    };
+    expect((await world.device('A').sync({ approveCounts: true })).inStep).toBe(false);
+    expect(world.device('A').text('b.txt')).toBe('b');
+    world.device('A').onRequest = null;
+    for (const [key, stored] of missing) if (stored !== undefined) world.bucket.objects.set(key, stored);
+    await world.settle();
+    expect(world.device('B').text('b.txt')).toBe('b');
   });
 
   it('rule 11: another folder in the place of the root is a stop (F14)', async () => {
@@ -161,6 +182,25 @@ describe('rules 13, 15 and 16: files that change under the engine', () => {
     world.device('A').onRequest = null;
     await world.settle();
     expect(world.device('B').text('f.txt')).toBe('v3 saved meanwhile');
+  });
+
+  it('rule 16: a page asked for before an upload and a deletion brings neither old version back (F44)', async () => {
+    await start({ 'f.txt': 'v1', 'gone.txt': 'g' }, { devices: ['A'] });
+    const work = await handMadeWork(world, 'A');
+    const [f, gone] = ['f.txt', 'gone.txt'].map((key) => key as EntryKey) as [EntryKey, EntryKey];
+    const asked = beginMerge(work, null);
+    const { objects } = await work.store.list({});
+    // What both do to their rows while the page is on its way.
+    for (const key of [f, gone]) work.touched.enter(key);
+    const remote = work.index.row(work.rootId, f)?.remote ?? null;
+    work.index.setRemote(work.rootId, f, remote === null ? null : { ...remote, etag: 'of v2' as ETag });
+    work.index.setRemote(work.rootId, gone, null);
+    for (const key of [f, gone]) work.touched.leave(key);
+    for (const object of objects) mergeObject(asked, object);
+    expect([f, gone].map((key) => work.index.row(work.rootId, key)?.remote?.etag ?? null)).toEqual(['of v2', null]);
+    const later = beginMerge(work, null);
+    for (const object of objects) mergeObject(later, object);
+    expect([f, gone].map((key) => work.index.row(work.rootId, key)?.remote?.etag ?? null)).not.toContain(null);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Stand-ins at the ports of the use-cases: an engine that does what the test says, places in memory, folders that are only described. */
+import type { ShownCertificate } from '../../shared/api/contract.ts';
 import type { FolderFacts, Folders, ParsedPlace, Places, StoreKeys } from '../app/ports.ts';
 import { RootRegistry } from '../app/root-registry.ts';
 import { AppError } from '../base/app-error.ts';
@@ -90,6 +91,9 @@ export class MemoryPlaces implements Places {
     const keys = this.kept.get(from);
     if (keys !== undefined) this.kept.set(to, keys);
     return Promise.resolve(keys !== undefined);
+  }
+  lookAtCertificate(): Promise<ShownCertificate> {
+    return Promise.reject(new AppError('place_invalid', { detail: 'only an https:// address shows a certificate' }));
   }
   makeBucket(address: string): Promise<void> {
     this.made.push(address);

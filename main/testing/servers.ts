@@ -1,11 +1,13 @@
 /** Starts real S3 servers for tests on free loopback ports, each in its own temporary folder, and ends only what it started. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Agent, request } from 'undici';
 import { ensureTool, onPath } from '../../scripts/test-servers.mjs';
 import { systemClock } from '../base/clock.ts';
 import { createBucket, setVersioning } from '../remote/s3-control.ts';
+import { trustOptions } from '../remote/trust.ts';
 import { cephPrograms, startCeph } from './ceph-server.ts';
 import { ownProcess, type OwnProcess } from './own-process.ts';
 
@@ -16,6 +18,8 @@ export interface TestServer {
   readonly region: string;
   /** Where the server keeps its data; for looking behind it. */
   readonly folder: string;
+  /** PEM of its certificate, where it is reached over TLS. */
+  readonly trustedCertificate?: string;
   makeBucket(name: string, options?: { readonly versioning?: boolean }): Promise<void>;
   stop(): Promise<void>;
 }
@@ -25,15 +29,23 @@ const accessKey = 'strata-test';
 const secretKey = 'strata-test-secret';
 const region = 'us-east-1';
 
-export async function startMinio(): Promise<StartedServer> {
+/** With a certificate it answers over TLS, as MinIO reads them: `public.crt` and `private.key` in one folder. */
+export async function startMinio(tls?: { readonly certificate: string; readonly key: string }): Promise<StartedServer> {
   const tool = ensureTool('minio', { install: process.env['CI'] === 'true' });
   if (tool.path === null) return { server: null, reason: tool.reason ?? 'minio is not there' };
   const folder = await mkdtemp(join(tmpdir(), 'strata-minio-'));
   const [port, consolePort] = [await freePort(), await freePort()];
-  const child = ownProcess(tool.path, ['server', folder, '--address', `127.0.0.1:${port}`, '--console-address', `127.0.0.1:${consolePort}`, '--quiet'], {
+  const certificates = join(folder, '.certificates');
+  if (tls !== undefined) {
+    await mkdir(certificates);
+    await writeFile(join(certificates, 'public.crt'), tls.certificate);
+    await writeFile(join(certificates, 'private.key'), tls.key, { mode: 0o600 });
+  }
+  const secure = tls === undefined ? [] : ['--certs-dir', certificates];
+  const child = ownProcess(tool.path, ['server', join(folder, 'data'), ...secure, '--address', `127.0.0.1:${port}`, '--console-address', `127.0.0.1:${consolePort}`, '--quiet'], {
     MINIO_ROOT_USER: accessKey, MINIO_ROOT_PASSWORD: secretKey, MINIO_CI_CD: '1', MINIO_UPDATE: 'off', MINIO_BROWSER: 'off',
   });
-  return ready({ child, folder, endpoint: `http://127.0.0.1:${port}`, health: '/minio/health/live', name: 'minio' });
+  return ready({ child, folder, endpoint: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`, health: '/minio/health/live', name: 'minio', ...(tls === undefined ? {} : { trustedCertificate: tls.certificate }) });
 }
 
 export async function startVersity(options: { readonly versioning?: boolean } = {}): Promise<StartedServer> {
@@ -79,14 +91,15 @@ export async function startRgw(): Promise<StartedServer> {
   return ready({ child, folder, endpoint: `http://127.0.0.1:${port}`, health: '/', name: 'radosgw' });
 }
 
-async function ready(started: { readonly child: OwnProcess; readonly folder: string; readonly endpoint: string; readonly health: string; readonly name: string; readonly withinMs?: number }): Promise<StartedServer> {
+async function ready(started: { readonly child: OwnProcess; readonly folder: string; readonly endpoint: string; readonly health: string; readonly name: string; readonly withinMs?: number; readonly trustedCertificate?: string }): Promise<StartedServer> {
   const { endpoint, folder, child } = started;
+  const trust = started.trustedCertificate === undefined ? {} : { trustedCertificate: started.trustedCertificate };
   const stop = async (): Promise<void> => {
     await child.stop();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
   const since = systemClock.monotonicMs();
-  while (!(await answers(`${endpoint}${started.health}`))) {
+  while (!(await answers(`${endpoint}${started.health}`, started.trustedCertificate))) {
     const failed = child.failed() ?? (systemClock.monotonicMs() - since > (started.withinMs ?? 60_000) ? 'no answer in time' : null);
     if (failed !== null) {
       await stop();
@@ -94,11 +107,11 @@ async function ready(started: { readonly child: OwnProcess; readonly folder: str
     }
     await systemClock.sleep(50);
   }
-  const control = (bucket: string): Parameters<typeof createBucket>[0] => ({ endpoint: { endpoint, region, bucket }, credentials: () => Promise.resolve({ accessKeyId: accessKey, secretAccessKey: secretKey }), clock: systemClock });
+  const control = (bucket: string): Parameters<typeof createBucket>[0] => ({ endpoint: { endpoint, region, bucket, ...trust }, credentials: () => Promise.resolve({ accessKeyId: accessKey, secretAccessKey: secretKey }), clock: systemClock });
   return {
     reason: null,
     server: {
-      endpoint, accessKey, secretKey, region, folder, stop,
+      endpoint, accessKey, secretKey, region, folder, stop, ...trust,
       async makeBucket(name, options = {}) {
         await createBucket(control(name));
         if (options.versioning === true) await setVersioning(control(name), 'Enabled');
@@ -107,13 +120,16 @@ async function ready(started: { readonly child: OwnProcess; readonly folder: str
   };
 }
 
-async function answers(url: string): Promise<boolean> {
+async function answers(url: string, certificate?: string): Promise<boolean> {
+  const dispatcher = new Agent({ connect: trustOptions(certificate) });
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
-    await response.arrayBuffer();
-    return response.status < 500;
+    const response = await request(url, { dispatcher, signal: AbortSignal.timeout(1000) });
+    await response.body.dump();
+    return response.statusCode < 500;
   } catch {
     return false;
+  } finally {
+    await dispatcher.destroy();
   }
 }
 export async function freePort(): Promise<number> {

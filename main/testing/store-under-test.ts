@@ -8,7 +8,7 @@ import type { StoreUnderTest } from './store-conformance.ts';
 
 export function openTestStore(server: TestServer, bucket: string, prefix: string): RemoteStore {
   const credentials = { accessKeyId: server.accessKey, secretAccessKey: server.secretKey };
-  return createS3Store({ endpoint: { endpoint: server.endpoint, region: server.region, bucket }, prefix, credentials: () => Promise.resolve(credentials), clock: systemClock });
+  return createS3Store({ endpoint: { endpoint: server.endpoint, region: server.region, bucket, ...(server.trustedCertificate === undefined ? {} : { trustedCertificate: server.trustedCertificate }) }, prefix, credentials: () => Promise.resolve(credentials), clock: systemClock });
 }
 
 /** With CI=true a server that must be there and is not is a failure, not a skip. */

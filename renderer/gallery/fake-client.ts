@@ -41,6 +41,7 @@ function defaults(story: Story, theme: 'light' | 'dark'): Answers {
     readConflict: ({ conflictId }) => (conflictId === 'c2' ? sample.textSides : conflictId === 'c3' ? sample.pictureSides : sample.factSides),
     previewConflicts: () => sample.manyPreview, resolveConflicts: () => ({ undo: 'undo-3', settled: 2, left: 1 }),
     previewPutBack: () => sample.putBackPreview, putBack: () => ({ undo: 'undo-4', runId: 'run-9', restored: 2, beside: 1, left: 1 }),
+    readCertificate: () => sample.certificate,
     makeBucket: () => ({ place: 'minio.home', usable: true, checks: [{ check: 'bucket', outcome: 'ok', sentence: 'The bucket is there.', reason: null }] }),
     readHoldRows: () => ({ paths: Array.from({ length: 312 }, (_, at) => `2019/Wedding/IMG_${String(at + 1).padStart(4, '0')}.jpg`), next_cursor: null }),
     writeSettings: (change) => ({ settings: { ...sample.settings, theme, ...change } as typeof sample.settings, undo: 'undo-1' }),

@@ -1,5 +1,5 @@
 /** Recorded answers the stories are made of: one small world with believable names, sizes and times. */
-import type { ActivityLine, Conflict, ConflictSides, EntryDetails, Hold, NeedsYou, Preview, Cost, Migration, Problem, Progress, Reason, RootStatus, Row, Run, Settings, Status, Storage, ThawedFile, ThawPlan, Thaws, TierPlan, Tiers, Transfers } from '../../shared/api/contract.ts';
+import type { ActivityLine, Conflict, ConflictSides, EntryDetails, Hold, NeedsYou, Preview, Cost, Migration, Problem, Progress, Reason, RootStatus, Row, Run, Settings, ShownCertificate, Status, Storage, ThawedFile, ThawPlan, Thaws, TierPlan, Tiers, Transfers } from '../../shared/api/contract.ts';
 import { sentenceFor, type ErrorCode, type ErrorContext } from '../../shared/api/errors.ts';
 import type { EntryState, Fix } from '../../shared/model/states.ts';
 
@@ -106,6 +106,7 @@ export const storage: Storage = {
   }],
 };
 export const settings: Settings = { deviceName: 'Laptop-Anna', theme: 'light', upBytesPerSecond: 0, downBytesPerSecond: 20_000_000, concurrency: 8, notifyNeedsYou: true, notifyBackFromArchive: true, notifyJobDone: false, notifyUnreachable: true, openAtLogin: true, trashDays: 30, language: 'en' };
+export const certificate: ShownCertificate = { pem: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n', fingerprint: Array.from({ length: 32 }, (_, at) => ((at * 37 + 11) % 256).toString(16).padStart(2, '0').toUpperCase()).join(':'), issuedTo: 'nas.home, 192.168.1.20', issuedBy: 'CN=nas.home', validUntilMs: Date.UTC(2028, 4, 1) };
 export const preview: Preview = { uploads: 224, downloads: 30, deletions: 0, moves: 0, same: 950, conflicts: 2, skipped: 3, localFiles: 1_204, remoteFiles: 980, bytesUp: 1_940_000_000, bytesDown: 88_000_000, examples: [{ path: 'Scans/Invoice.pdf', what: 'goes up' }, { path: 'Plans/Budget.xlsx', what: 'comes down' }], reason: null };
 
 export const noteConflict: Conflict = { ...conflict, id: 'c2', path: 'Plans/Trip to Elba.md', copyPath: 'Plans/Trip to Elba (conflict, Desk, 2026-11-21 14.02).md', sizeBytes: 214, copySizeBytes: 240 };

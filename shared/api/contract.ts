@@ -128,6 +128,8 @@ export const placeSchema = z.object({
   /** PEM text of a certificate to trust for this place. */
   trustedCertificate: z.string().max(20_000).optional(),
 });
+/** What a server shows; trusting it means to give `pem` as `trustedCertificate`. `fingerprint` is SHA-256, pairs of hexadecimal digits with colons. */
+export const certificateSchema = z.object({ pem: z.string(), fingerprint: z.string(), issuedTo: z.string(), issuedBy: z.string(), validUntilMs: timeMs });
 const checkSchema = z.object({ check: z.string(), outcome: z.enum(['ok', 'warning', 'problem', 'notTried']), sentence: z.string(), reason: reasonSchema.nullable() });
 export const doctorSchema = z.object({ place: z.string(), usable: z.boolean(), checks: z.array(checkSchema) });
 export const settingsSchema = z.object({
@@ -194,6 +196,7 @@ export const contract = {
   browseFolders: row('GET', '/folders/browse', 'owner', 'Folders of this computer, to choose one.', z.object({ folder: z.string().default('') }), z.object({ folder: z.string(), parent: z.string().nullable(), folders: z.array(z.string()) })),
   checkFolder: row('POST', '/folders/check', 'owner', 'The checks before a folder is synced.', z.object({ folder: z.string().min(1) }), z.object({ usable: z.boolean(), checks: z.array(checkSchema) })),
   testPlace: row('POST', '/places/test', 'owner', 'Connects to a place and tries what is needed, in plain words.', placeSchema, doctorSchema),
+  readCertificate: row('POST', '/places/certificate', 'owner', 'The certificate that a place shows, to be compared and trusted.', placeSchema.pick({ address: true }), certificateSchema),
   makeBucket: row('POST', '/places/bucket', 'owner', 'Makes the bucket of a place where there is none, then tries the place.', placeSchema, doctorSchema),
   previewRoot: row('POST', '/roots/preview', 'owner', 'What a first sync would do; nothing is written.', z.object({ folder: z.string().min(1), place: placeSchema }), previewSchema),
   addRoot: row('POST', '/roots', 'owner', 'Starts keeping a folder in step with a place.', z.object({ folder: z.string().min(1), place: placeSchema, cold: placeSchema.optional(), name: z.string().max(60).optional(), device: z.string().max(60).optional() }), rootStatusSchema),
@@ -274,6 +277,7 @@ export type ConflictRule = z.output<typeof conflictRuleSchema>;
 export type Problem = z.output<typeof problemSchema>;
 export type NeedsYou = z.output<typeof needsYouSchema>;
 export type Doctor = z.output<typeof doctorSchema>;
+export type ShownCertificate = z.output<typeof certificateSchema>;
 export type Settings = z.output<typeof settingsSchema>;
 export type EntryDetails = z.output<typeof entryDetailsSchema>;
 export type Storage = z.output<typeof storageSchema>;

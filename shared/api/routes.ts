@@ -11,6 +11,7 @@ export const routes = {
   browseFolders: ['GET', '/folders/browse'],
   checkFolder: ['POST', '/folders/check'],
   testPlace: ['POST', '/places/test'],
+  readCertificate: ['POST', '/places/certificate'],
   makeBucket: ['POST', '/places/bucket'],
   previewRoot: ['POST', '/roots/preview'],
   addRoot: ['POST', '/roots'],

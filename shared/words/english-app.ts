@@ -131,7 +131,7 @@ export const englishApp = {
   'fix.how.freeSpace': 'Empty the waste bin or move large files off this disk. Strata goes on by itself.',
   'fix.how.renameThere': 'Rename it in the place, with any tool that opens it. Strata then goes on by itself.',
   'fix.how.openPlace': 'Open the place in its own console or file manager, mend it there, then try again.',
-  'fix.how.trustCertificate': 'Paste the certificate (PEM) of the place, then pair the folder again in Settings.',
+  'fix.how.trustCertificate': 'Add the folder again with the same place: its certificate is shown there to be compared and trusted.',
 
   'problem.noAnswer': 'Strata did not answer. Your files are safe.',
   'problem.unexpected': 'That did not work: {detail}',

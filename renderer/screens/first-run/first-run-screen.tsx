@@ -9,6 +9,7 @@ import { CheckList } from '../../components/check-list.tsx';
 import field from '../../components/field.module.css';
 import panel from '../../components/panel.module.css';
 import { formatBytes } from '../../format/bytes.ts';
+import { formatExactly } from '../../format/time.ts';
 import styles from './first-run.module.css';
 import { placeWords } from './place-form.ts';
 import { PlaceFields } from './place-fields.tsx';
@@ -99,6 +100,7 @@ function PlaceStep({ wizard }: { readonly wizard: FirstRunControl }) {
           {wizard.doctor.checks.some((check) => check.reason?.fix === 'makeBucket') && (
             <div className={panel['row']}><Button disabled={wizard.busy !== null} onClick={() => void wizard.makeBucket()}>{wizard.busy === 'bucket' ? say('firstRun.makingBucket') : say('firstRun.makeBucket', { bucket: wizard.place.bucket.trim() })}</Button></div>
           )}
+          {wizard.doctor.checks.some((check) => check.reason?.fix === 'trustCertificate') && <UnknownCertificate wizard={wizard} />}
         </>
       )}
       <Problem wizard={wizard} />
@@ -107,6 +109,24 @@ function PlaceStep({ wizard }: { readonly wizard: FirstRunControl }) {
         <Button disabled={wizard.busy !== null} onClick={() => void wizard.testPlace()}>{say(wizard.busy === 'place' ? 'firstRun.testing' : 'firstRun.test')}</Button>
       </div>
     </form>
+  );
+}
+
+/** Trust is given to what was looked at: fingerprint first, then the button. */
+function UnknownCertificate({ wizard }: { readonly wizard: FirstRunControl }) {
+  const { certificate, busy } = wizard;
+  if (certificate === null) return <div className={panel['row']}><Button disabled={busy !== null} onClick={() => void wizard.lookAtCertificate()}>{say(busy === 'certificate' ? 'firstRun.lookingAtCertificate' : 'firstRun.lookAtCertificate')}</Button></div>;
+  return (
+    <section className={styles['certificate']} aria-label={say('firstRun.shownCertificate')}>
+      <p>{say('firstRun.compareCertificate')}</p>
+      <dl className={styles['certificateFacts']}>
+        <dt>{say('firstRun.fingerprint')}</dt><dd className={styles['fingerprint']}>{certificate.fingerprint}</dd>
+        <dt>{say('firstRun.issuedTo')}</dt><dd>{certificate.issuedTo}</dd>
+        <dt>{say('firstRun.issuedBy')}</dt><dd>{certificate.issuedBy}</dd>
+        <dt>{say('firstRun.validUntil')}</dt><dd>{formatExactly(certificate.validUntilMs)}</dd>
+      </dl>
+      <div className={panel['row']}><Button disabled={busy !== null} onClick={() => void wizard.trustCertificate()}>{say('fix.trustCertificate')}</Button></div>
+    </section>
   );
 }
 

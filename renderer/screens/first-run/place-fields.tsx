@@ -25,7 +25,7 @@ export function PlaceFields({ place, onChange }: PlaceFieldsProps) {
 }
 
 function BucketFields({ place, onChange }: PlaceFieldsProps) {
-  const text = (name: 'endpoint' | 'bucket' | 'prefix' | 'region' | 'accessKeyId' | 'secretAccessKey', word: WordId, more: { readonly hint?: WordId; readonly type?: 'password' | 'url'; readonly autoComplete?: string } = {}) => (
+  const text = (name: 'endpoint' | 'bucket' | 'prefix' | 'region' | 'accessKeyId' | 'secretAccessKey' | 'profile', word: WordId, more: { readonly hint?: WordId; readonly type?: 'password' | 'url'; readonly autoComplete?: string } = {}) => (
     <label className={field['field']}>
       <span className={field['label']}>{say(word)}</span>
       <input className={field['input']} type={more.type ?? 'text'} autoComplete={more.autoComplete ?? 'off'} spellCheck={false} value={place[name]} onChange={(event) => onChange({ ...place, [name]: event.currentTarget.value })} />
@@ -43,6 +43,7 @@ function BucketFields({ place, onChange }: PlaceFieldsProps) {
         {text('secretAccessKey', 'firstRun.secretKey', { type: 'password', autoComplete: 'current-password' })}
       </div>
       <p className={field['hint']}>{say('firstRun.keysHint')} {say('firstRun.keysOptional')}</p>
+      {text('profile', 'firstRun.profile', { hint: 'firstRun.profileHint' })}
       <details>
         <summary>{say('firstRun.certificate')}</summary>
         <label className={field['field']}>

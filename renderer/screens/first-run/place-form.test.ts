@@ -11,6 +11,11 @@ test('a bucket becomes an address without its keys', () => {
   expect(keys).toEqual({ accessKeyId: 'AKIA', secretAccessKey: 'very secret' });
 });
 
+test('a profile takes the place of keys, and stands in the address', () => {
+  expect(placeOfForm({ ...bucket, profile: ' work ' })).toEqual({ address: 's3://photos/2024/a%20b?endpoint=https%3A%2F%2Fminio.home%3A9000&region=eu&profile=work' });
+  expect(formOfAddress('s3://photos?region=eu&profile=work')).toMatchObject({ profile: 'work' });
+});
+
 test('an address fills the form it came from', () => {
   expect(formOfAddress('s3://photos/2024/a%20b?endpoint=https%3A%2F%2Fminio.home%3A9000&region=eu')).toMatchObject({ kind: 's3', bucket: 'photos', prefix: '2024/a b', endpoint: 'https://minio.home:9000', region: 'eu' });
   expect(addressOfForm(formOfAddress('folder:/media/anna/Backup'))).toBe('folder:/media/anna/Backup');

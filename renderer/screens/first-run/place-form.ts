@@ -10,10 +10,12 @@ export interface PlaceForm {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Instead of keys: a profile of the AWS tools on the computer that runs the service. */
+  readonly profile: string;
   readonly certificate: string;
   readonly folder: string;
 }
-export const emptyPlace: PlaceForm = { kind: 's3', endpoint: '', bucket: '', prefix: '', region: '', accessKeyId: '', secretAccessKey: '', certificate: '', folder: '' };
+export const emptyPlace: PlaceForm = { kind: 's3', endpoint: '', bucket: '', prefix: '', region: '', accessKeyId: '', secretAccessKey: '', profile: '', certificate: '', folder: '' };
 
 export function formOfAddress(address: string): PlaceForm {
   if (address.startsWith('folder:')) return { ...emptyPlace, kind: 'folder', folder: address.slice('folder:'.length) };
@@ -22,7 +24,7 @@ export function formOfAddress(address: string): PlaceForm {
   const slash = path.indexOf('/');
   const parts = new URLSearchParams(query);
   return {
-    ...emptyPlace, endpoint: parts.get('endpoint') ?? '', region: parts.get('region') ?? '',
+    ...emptyPlace, endpoint: parts.get('endpoint') ?? '', region: parts.get('region') ?? '', profile: parts.get('profile') ?? '',
     bucket: decodeURIComponent(slash < 0 ? path : path.slice(0, slash)), prefix: decodeURIComponent(slash < 0 ? '' : path.slice(slash + 1)),
   };
 }
@@ -34,6 +36,7 @@ export function addressOfForm(form: PlaceForm): string {
   const endpoint = form.endpoint.trim();
   if (endpoint !== '') query.set('endpoint', /^https?:\/\//.test(endpoint) ? endpoint : `https://${endpoint}`);
   if (form.region.trim() !== '') query.set('region', form.region.trim());
+  if (form.profile.trim() !== '') query.set('profile', form.profile.trim());
   const path = prefix === '' ? '' : `/${prefix.split('/').map(encodeURIComponent).join('/')}`;
   return `s3://${form.bucket.trim()}${path}${query.size === 0 ? '' : `?${query.toString()}`}`;
 }
@@ -42,7 +45,7 @@ export function placeOfForm(form: PlaceForm): CallInputOf<'testPlace'> {
   const keys = { accessKeyId: form.accessKeyId.trim(), secretAccessKey: form.secretAccessKey.trim() };
   return {
     address: addressOfForm(form),
-    ...(form.kind === 's3' && keys.accessKeyId !== '' ? { keys } : {}),
+    ...(form.kind === 's3' && keys.accessKeyId !== '' && form.profile.trim() === '' ? { keys } : {}),
     ...(form.certificate.trim() === '' ? {} : { trustedCertificate: form.certificate.trim() }),
   };
 }

@@ -1,10 +1,10 @@
 /** The wizard's state: what was chosen, what the service found about it, and what would happen; nothing is written before Start. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Doctor, OutputOf, Preview } from '../../../shared/api/contract.ts';
+import type { Doctor, OutputOf, Preview, ShownCertificate } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
 import { problemOf } from '../../api/client.ts';
 import { useApp } from '../../app/app-context.tsx';
-import { emptyPlace, formOfAddress, missingInForm, placeOfForm, type PlaceForm } from './place-form.ts';
+import { addressOfForm, emptyPlace, formOfAddress, missingInForm, placeOfForm, type PlaceForm } from './place-form.ts';
 
 export type Step = 'folder' | 'place' | 'what';
 export interface FirstRun {
@@ -13,8 +13,10 @@ export interface FirstRun {
   readonly folderCheck: OutputOf<'checkFolder'> | null;
   readonly place: PlaceForm;
   readonly doctor: Doctor | null;
+  /** What a place shows whose certificate is not known, to be compared. */
+  readonly certificate: ShownCertificate | null;
   readonly preview: Preview | null;
-  readonly busy: 'folder' | 'place' | 'bucket' | 'preview' | 'start' | null;
+  readonly busy: 'folder' | 'place' | 'bucket' | 'certificate' | 'preview' | 'start' | null;
   readonly problem: string | null;
 }
 export interface FirstRunControl extends FirstRun {
@@ -24,11 +26,14 @@ export interface FirstRunControl extends FirstRun {
   checkFolder(): Promise<void>;
   testPlace(): Promise<void>;
   makeBucket(): Promise<void>;
+  lookAtCertificate(): Promise<void>;
+  /** Trusts what was shown, and tries the place again. */
+  trustCertificate(): Promise<void>;
   toPlace(): Promise<void>;
   toWhat(): Promise<void>;
   start(): Promise<void>;
 }
-const untouched: FirstRun = { step: 'folder', folder: '', folderCheck: null, place: emptyPlace, doctor: null, preview: null, busy: null, problem: null };
+const untouched: FirstRun = { step: 'folder', folder: '', folderCheck: null, place: emptyPlace, doctor: null, certificate: null, preview: null, busy: null, problem: null };
 
 export function useFirstRun({ first, droppedFolder }: { readonly first: boolean; readonly droppedFolder: string }): FirstRunControl {
   const app = useApp();
@@ -103,12 +108,22 @@ export function useFirstRun({ first, droppedFolder }: { readonly first: boolean;
     ...state,
     go: (step) => change({ step, problem: null }),
     setFolder: (folder) => change({ folder, folderCheck: null, preview: null, problem: null }),
-    setPlace: (place) => change({ place, doctor: null, preview: null, problem: null }),
+    setPlace: (place) => change({ place, doctor: null, certificate: null, preview: null, problem: null }),
     checkFolder: async () => void await checkFolder(),
     testPlace: async () => void await testPlace(),
     makeBucket: async () => {
       const doctor = await asking('bucket', () => client.call('makeBucket', placeOfForm(latest.current.place)));
       if (doctor !== null) change({ doctor });
+    },
+    lookAtCertificate: async () => {
+      const certificate = await asking('certificate', () => client.call('readCertificate', { address: addressOfForm(latest.current.place) }));
+      if (certificate !== null) change({ certificate });
+    },
+    trustCertificate: async () => {
+      const { certificate, place } = latest.current;
+      if (certificate === null) return;
+      change({ place: { ...place, certificate: certificate.pem }, certificate: null, doctor: null });
+      await testPlace();
     },
     toPlace: async () => {
       if (await checkFolder()) change({ step: 'place' });
