@@ -38,9 +38,9 @@ export interface Places {
   forgetKeys(secretName: string): Promise<void>;
   /** Makes the bucket; nothing happens when it is there already. Throws `place_invalid` for a folder. */
   makeBucket(address: string, request: { readonly keys: StoreKeys | null; readonly secretName: string | null; readonly trustedCertificate: string | null }): Promise<void>;
-  /** `memory` forgets at the end: whoever shows keys says so. */
   /** What certificate the place shows, without believing it. Throws `place_invalid` where there is none, or what any connection throws. */
   lookAtCertificate(address: string): Promise<ShownCertificate>;
+  /** `memory` forgets at the end: whoever shows keys says so. */
   readonly secretsKind: 'keychain' | 'encryptedFile' | 'memory';
 }
 /** What a folder is, looked at without changing it. */

@@ -28,11 +28,10 @@ export async function syncCommand(context: CommandContext): Promise<ExitCode> {
 }
 
 async function pair(context: CommandContext) {
-  const certificate = await trustedCertificate(context);
   const [folder = '', store = ''] = context.places;
   const device = context.values.get('device');
   const cold = context.values.get('cold');
-  return { folder: absoluteFolder(context, folder), place: placeFromWord(store, context.env, certificate), ...(cold === undefined ? {} : { cold: placeFromWord(cold, context.env, certificate) }), ...(device === undefined ? {} : { device }) };
+  return { folder: absoluteFolder(context, folder), place: placeFromWord(store, context.env, await trustedCertificate(context)), ...(cold === undefined ? {} : { cold: placeFromWord(cold, context.env) }), ...(device === undefined ? {} : { device }) };
 }
 
 async function syncOnce(context: CommandContext, strata: Connection): Promise<ExitCode> {

@@ -5,6 +5,7 @@ import type { StoreKey } from '../sync/ports.ts';
 import { decodeUrl } from './list-xml.ts';
 import type { S3Endpoint } from './s3-http.ts';
 import type { Credentials } from './sigv4.ts';
+import { socketOf } from './store-address.ts';
 import { trustOptions } from './trust.ts';
 
 export interface WatchTarget {
@@ -23,14 +24,13 @@ const maxEmptyAnswers = 3;
 export async function watchBucket(target: WatchTarget, onKeys: (keys: readonly StoreKey[], wasChange: boolean) => void, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return true;
   const { Client } = await import('minio');
-  const url = new URL(target.endpoint.endpoint);
-  const secure = url.protocol === 'https:';
+  const { host, port, secure } = socketOf(target.endpoint.endpoint);
   // Stopping the poller leaves its request open; only the agent can end it.
   const agent = secure ? new HttpsAgent({ keepAlive: false, ...trustOptions(target.endpoint.trustedCertificate) }) : new HttpAgent({ keepAlive: false });
   const { credentials } = target;
   const client = new Client({
-    endPoint: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? (secure ? 443 : 80) : Number(url.port),
+    endPoint: host,
+    port,
     useSSL: secure,
     accessKey: credentials.accessKeyId,
     secretKey: credentials.secretAccessKey,

@@ -95,6 +95,13 @@ export function formatStoreAddress(address: StoreAddress): string {
   return `s3://${address.bucket}${prefix}?${query.toString().replaceAll('%3A', ':').replaceAll('%2F', '/')}`;
 }
 
+/** Where a socket connects to; the host of an IPv6 address stands without its brackets. */
+export function socketOf(endpoint: string): { readonly host: string; readonly port: number; readonly secure: boolean } {
+  const url = new URL(endpoint);
+  const secure = url.protocol === 'https:';
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? (secure ? 443 : 80) : Number(url.port), secure };
+}
+
 /** For messages: `127.0.0.1:9000/bucket/prefix` or the folder's path. */
 export function placeName(address: StoreAddress): string {
   if (address.kind === 'folder') return address.path;

@@ -1,8 +1,10 @@
 /** What is accepted of a server's certificate when the user trusts one: the authority they gave, or that very certificate under any name; and how to look at one. */
 import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type ConnectionOptions, type DetailedPeerCertificate } from 'node:tls';
 import type { ShownCertificate } from '../../shared/api/contract.ts';
 import { connectionError } from './s3-errors.ts';
+import { socketOf } from './store-address.ts';
 
 /**
  * Options for a TLS connection. A pinned certificate counts although nobody known signed it, and although it names another host:
@@ -31,17 +33,16 @@ function fingerprintsOf(pem: string): ReadonlySet<string> {
 
 /** The certificate that a server shows, without believing it: one handshake and no request. Throws as any connection does; `timeoutMs` bounds it. */
 export async function lookAtCertificate(endpoint: string, timeoutMs: number): Promise<ShownCertificate | null> {
-  const url = new URL(endpoint);
-  if (url.protocol !== 'https:') return null;
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const { host, port, secure } = socketOf(endpoint);
+  if (!secure) return null;
   // A name for the handshake; an address may not be one (RFC 6066, section 3).
-  const named = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+  const named = isIP(host) === 0 ? { servername: host } : {};
   return new Promise((resolve, reject) => {
     // Nothing is sent over it; the user compares what it shows.
-    const socket = connect({ host, port: url.port === '' ? 443 : Number(url.port), rejectUnauthorized: false, ...named });
+    const socket = connect({ host, port, rejectUnauthorized: false, ...named });
     const fail = (thrown: unknown): void => {
       socket.destroy();
-      reject(connectionError(thrown, url.host));
+      reject(connectionError(thrown, new URL(endpoint).host));
     };
     socket.setTimeout(timeoutMs, () => fail(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
     socket.once('error', fail);
