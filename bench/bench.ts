@@ -6,6 +6,7 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { startMinio, type TestServer } from '../main/testing/servers.ts';
+import { strataNode } from '../scripts/project.mjs';
 
 interface Measured {
   readonly seconds: number;
@@ -69,8 +70,8 @@ function contenders(server: TestServer, scratch: string): Contender[] {
   const { endpoint, accessKey, secretKey } = server;
   const keys = { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey, AWS_REGION: 'us-east-1' };
   const cli = join(import.meta.dirname, '..', 'main', 'cli.ts');
-  const strata = (folder: string, bucket: string): string[] => ['--max-semi-space-size=4', cli, 'sync', folder, `s3://${bucket}?endpoint=${endpoint}`, '--once', '--json', '--data', join(scratch, `data-${bucket}`)];
-  const list: Contender[] = [{ name: 'strata sync --once', command: process.execPath, up: strata, again: strata, env: keys }];
+  const strata = (folder: string, bucket: string): string[] => [...strataNode.flags, cli, 'sync', folder, `s3://${bucket}?endpoint=${endpoint}`, '--once', '--json', '--data', join(scratch, `data-${bucket}`)];
+  const list: Contender[] = [{ name: 'strata sync --once', command: process.execPath, up: strata, again: strata, env: { ...keys, ...strataNode.env } }];
   const rclone = toolPath('rclone');
   const rcloneEnv = { AWS_CA_BUNDLE: undefined, RCLONE_CONFIG_M_TYPE: 's3', RCLONE_CONFIG_M_PROVIDER: 'Minio', RCLONE_CONFIG_M_ENDPOINT: endpoint, RCLONE_CONFIG_M_ACCESS_KEY_ID: accessKey, RCLONE_CONFIG_M_SECRET_ACCESS_KEY: secretKey };
   if (rclone !== null) list.push({ name: 'rclone', command: rclone, up: (folder, bucket) => ['copy', folder, `M:${bucket}`], again: (folder, bucket) => ['sync', '--fast-list', '--size-only', folder, `M:${bucket}`], env: rcloneEnv });

@@ -1,6 +1,6 @@
 /** Runs Strata as a user does, as a process of its own, for the end-to-end tests: the command line to its end, or the service until it is stopped. */
 import { spawn } from 'node:child_process';
-import { inProject, projectNode } from '../scripts/project.mjs';
+import { inProject, projectNode, strataNode } from '../scripts/project.mjs';
 
 export interface Surroundings {
   /** The home folder; the working folder too. */
@@ -19,7 +19,7 @@ export interface RunningStrata {
 }
 
 function launch(words: readonly string[], { home, env = {} }: Surroundings) {
-  const child = spawn(projectNode, [inProject('main', 'cli.ts'), ...words], { cwd: home, env: { PATH: process.env['PATH'] ?? '', HOME: home, STRATA_SECRET_KEY: 'end-to-end', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(projectNode, [...strataNode.flags, inProject('main', 'cli.ts'), ...words], { cwd: home, env: { ...strataNode.env, PATH: process.env['PATH'] ?? '', HOME: home, STRATA_SECRET_KEY: 'end-to-end', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));

@@ -4,11 +4,9 @@ import { buildPage, pageIsFresh, pageSourceExists } from './page.mjs';
 import { buildShell, shellIsFresh } from './shell.mjs';
 import { obtainElectronRuntime } from './electron-runtime.mjs';
 import { readWords } from './start-words.mjs';
-import { become, inProject, projectNode } from './project.mjs';
+import { become, inProject, projectNode, strataNode } from './project.mjs';
 
-// Short-lived buffers otherwise grow the young generation to three times of what the work needs.
-const memoryFlags = ['--max-semi-space-size=4'];
-const commandLine = inProject('main', 'cli.ts');
+const becomeStrata = (words) => become(projectNode, [...strataNode.flags, inProject('main', 'cli.ts'), ...words], strataNode.env);
 
 async function start(words) {
   const asked = readWords(words);
@@ -16,7 +14,7 @@ async function start(words) {
     console.error('Strata is not installed yet. Run: npm ci');
     process.exit(1);
   }
-  if (asked.kind === 'command') return become(projectNode, [...memoryFlags, commandLine, ...asked.words]);
+  if (asked.kind === 'command') return becomeStrata(asked.words);
   if (pageSourceExists() && !pageIsFresh()) await mustSucceed('Building the page …', buildPage);
   if (asked.kind === 'app') {
     const runtime = await obtainElectronRuntime();
@@ -26,7 +24,7 @@ async function start(words) {
     }
     console.log('Electron’s runtime is not here, so Strata opens in your browser: the same app, without tray and window of its own.');
   }
-  become(projectNode, [...memoryFlags, commandLine, 'start', ...asked.words]);
+  becomeStrata(['start', ...asked.words]);
 }
 
 async function mustSucceed(line, step) {

@@ -1,5 +1,5 @@
 /** What is moving now: running transfers, speed of the last minute, done today; told at most four times a second and only while something runs. */
-import type { Settings, Transfer, Transfers } from '../../shared/api/contract.ts';
+import type { ActivityLine, Settings, Transfer, Transfers } from '../../shared/api/contract.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RootId } from '../sync/index-port.ts';
 import type { EventBus } from './event-bus.ts';
@@ -30,7 +30,7 @@ export class TransfersService {
   readonly #seen = new Map<string, Seen>();
   readonly #paced: Paced;
   readonly #unsubscribe: () => void;
-  #today: { readonly day: string; readonly atMs: number; readonly done: number; readonly bytesUp: number; readonly bytesDown: number } | null = null;
+  #today: { readonly day: string; done: number; bytesUp: number; bytesDown: number } | null = null;
   #wasRunning = false;
 
   constructor(deps: TransfersDeps) {
@@ -61,7 +61,7 @@ export class TransfersService {
   #onEvent(rootId: RootId | null, event: RootEvent): void {
     if (rootId === null) return;
     if (event.type === 'progress') this.#count(rootId);
-    if (event.type === 'activity') this.#today = null;
+    if (event.type === 'activity') this.#addToToday(event.line);
     if (event.type === 'progress' || event.type === 'state') this.#paced.wish();
   }
 
@@ -107,15 +107,19 @@ export class TransfersService {
     );
   }
 
-  /** Read again at most once a second while lines come in. */
+  /** Read once a day; each line that comes in is added. */
   #doneToday(): { readonly done: number; readonly bytesUp: number; readonly bytesDown: number } {
-    const nowMs = this.#deps.clock.nowMs();
-    const midnight = new Date(nowMs);
+    const midnight = new Date(this.#deps.clock.nowMs());
     midnight.setHours(0, 0, 0, 0);
     const day = midnight.toDateString();
-    if (this.#today !== null && this.#today.day === day) return this.#today;
-    this.#today = { day, atMs: nowMs, ...this.#deps.queries.activityTotals(midnight.getTime()) };
+    if (this.#today === null || this.#today.day !== day) this.#today = { day, ...this.#deps.queries.activityTotals(midnight.getTime()) };
     return this.#today;
+  }
+  #addToToday(line: Pick<ActivityLine, 'kind' | 'sizeBytes'>): void {
+    if (this.#today === null || line.kind === 'hold' || line.kind === 'problem') return;
+    this.#today.done += 1;
+    if (line.kind === 'upload') this.#today.bytesUp += line.sizeBytes ?? 0;
+    if (line.kind === 'download') this.#today.bytesDown += line.sizeBytes ?? 0;
   }
 
   #tell(): void {

@@ -22,7 +22,9 @@ function countQueries(database: Database.Database) {
   const due = `FROM entries INDEXED BY entries_due WHERE root = ? AND frozen IS NULL AND ${dueSql}`;
   const statements = {
     due: number(`SELECT count(*) ${due}`),
-    open: number(`SELECT count(*) ${due} AND fail_code IS NULL AND ${notHeldSql}`),
+    notFailed: number(`SELECT count(*) ${due} AND fail_code IS NULL`),
+    notFailedNorHeld: number(`SELECT count(*) ${due} AND fail_code IS NULL AND ${notHeldSql}`),
+    holds: number("SELECT count(*) FROM holds WHERE root = ? AND state = 'waiting'"),
     skipped: number('SELECT count(*) FROM entries INDEXED BY entries_frozen WHERE root = ? AND frozen IS NOT NULL'),
     cantSync: number('SELECT count(*) FROM entries INDEXED BY entries_failed WHERE root = ? AND fail_code IS NOT NULL AND fail_next IS NULL AND frozen IS NULL'),
     tryingAgain: number('SELECT count(*) FROM entries INDEXED BY entries_failed WHERE root = ? AND fail_code IS NOT NULL AND fail_next IS NOT NULL AND frozen IS NULL'),
@@ -33,7 +35,7 @@ function countQueries(database: Database.Database) {
   return {
     counts(rootId: RootId) {
       const count = (of: keyof typeof statements): number => statements[of].get(rootId) ?? 0;
-      return { due: count('due'), open: count('open'), skipped: count('skipped'), cantSync: count('cantSync'), tryingAgain: count('tryingAgain'), conflicts: count('conflicts'), held: count('held') };
+      return { due: count('due'), open: count(count('holds') === 0 ? 'notFailed' : 'notFailedNorHeld'), skipped: count('skipped'), cantSync: count('cantSync'), tryingAgain: count('tryingAgain'), conflicts: count('conflicts'), held: count('held') };
     },
     problems: (limit: number): { rootId: RootId; row: Row }[] => problems.all(limit).map((flat) => ({ rootId: flat.root as RootId, row: toRow(flat) })),
   };
@@ -88,9 +90,8 @@ function historyQueries(database: Database.Database) {
     'SELECT * FROM activity INDEXED BY activity_path WHERE root = @root AND path = @path AND (@before IS NULL OR id < @before) AND (@kind IS NULL OR kind = @kind) ORDER BY id DESC LIMIT @limit',
   );
   // The newest lines are at the end of the table: walking back from there stops at the first that is too old.
-  const latest = database.prepare<[number], { at: number; kind: string; size: number | null }>('SELECT at, kind, size FROM activity WHERE id <= ? ORDER BY id DESC LIMIT 5000');
+  const latest = database.prepare<[], { at: number; kind: string; size: number | null }>('SELECT at, kind, size FROM activity ORDER BY id DESC');
   const lastChange = database.prepare<[], number>("SELECT at FROM activity WHERE kind NOT IN ('hold', 'problem', 'adopt', 'forget') ORDER BY id DESC LIMIT 1").pluck();
-  const highest = database.prepare<[], number | null>('SELECT max(id) FROM activity').pluck();
   return {
     run(id: string): Run | null {
       const flat = oneRun.get(id);
@@ -104,8 +105,7 @@ function historyQueries(database: Database.Database) {
     },
     activityTotals(sinceMs: number) {
       const total = { done: 0, bytesUp: 0, bytesDown: 0 };
-      const top = highest.get() ?? 0;
-      for (const line of latest.iterate(top)) {
+      for (const line of latest.iterate()) {
         if (line.at < sinceMs) break;
         if (line.kind === 'hold' || line.kind === 'problem') continue;
         total.done += 1;

@@ -4,7 +4,7 @@ import { AppError } from '../base/app-error.ts';
 import type { LocalStat } from '../sync/ports.ts';
 import { isErrno } from './disk-errors.ts';
 import { reservedName } from './names.ts';
-import { absoluteOf, type RootContext } from './root-context.ts';
+import { absoluteOf, type ReadingContext, type RootContext } from './root-context.ts';
 
 /** The folders that lead to a path, outermost first, as far as they exist. */
 export interface Parents {
@@ -21,7 +21,7 @@ export function checkedPath(context: RootContext, diskPath: string): string {
   return diskPath;
 }
 
-export async function lstatOrNull(context: RootContext, absolute: string): Promise<LocalStat | null> {
+export async function lstatOrNull(context: ReadingContext, absolute: string): Promise<LocalStat | null> {
   try {
     return await context.calls.lstat(absolute);
   } catch (thrown) {
@@ -30,7 +30,7 @@ export async function lstatOrNull(context: RootContext, absolute: string): Promi
   }
 }
 
-export async function checkRoot(context: RootContext): Promise<void> {
+export async function checkRoot(context: ReadingContext): Promise<void> {
   const found = await lstatOrNull(context, context.path);
   if (found === null) throw new AppError('root_missing', { root: context.path });
   if (found.kind !== 'folder') throw new AppError('root_not_folder', { root: context.path });
@@ -39,7 +39,7 @@ export async function checkRoot(context: RootContext): Promise<void> {
   if (found.device !== known.device || found.inode !== known.inode) throw new AppError('root_changed', { root: context.path });
 }
 
-export async function parentsOf(context: RootContext, diskPath: string): Promise<Parents> {
+export async function parentsOf(context: ReadingContext, diskPath: string): Promise<Parents> {
   await checkRoot(context);
   const inodes: bigint[] = [];
   for (let cut = diskPath.indexOf('/'); cut >= 0; cut = diskPath.indexOf('/', cut + 1)) {
@@ -55,7 +55,7 @@ export async function parentsOf(context: RootContext, diskPath: string): Promise
 }
 
 /** The folders found before must still be the ones there; what was done in between is then known to have happened inside. */
-export async function checkStillInside(context: RootContext, diskPath: string, before: Parents): Promise<void> {
+export async function checkStillInside(context: ReadingContext, diskPath: string, before: Parents): Promise<void> {
   const after = await parentsOf(context, diskPath);
   for (const [index, inode] of before.inodes.entries()) {
     if (after.inodes[index] !== inode) throw new AppError('file_changed', { detail: 'a folder above it was replaced' });
@@ -63,7 +63,7 @@ export async function checkStillInside(context: RootContext, diskPath: string, b
 }
 
 /** Runs `act` between two looks at the parents. The window between a look and the act is as small as Node allows: it has no openat. */
-export async function insideRoot<T>(context: RootContext, diskPath: string, act: (absolute: string, parents: Parents) => Promise<T>): Promise<T> {
+export async function insideRoot<T>(context: ReadingContext, diskPath: string, act: (absolute: string, parents: Parents) => Promise<T>): Promise<T> {
   const before = await parentsOf(context, diskPath);
   const result = await act(absoluteOf(context, diskPath), before);
   await checkStillInside(context, diskPath, before);

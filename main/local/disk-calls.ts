@@ -21,15 +21,23 @@ export interface DiskCalls {
   freeBytes(path: string): Promise<number>;
 }
 
-export interface DiskHandle {
+/** What looking and reading need; a worker makes these calls synchronously. */
+export interface ReadingCalls {
+  lstat(path: string): Promise<LocalStat>;
+  open(path: string, how: 'read'): Promise<ReadingHandle>;
+}
+export interface ReadingHandle {
   /** Bytes read into the start of `into`; 0 at the end. */
   read(into: Uint8Array, position: number): Promise<number>;
-  write(bytes: Uint8Array): Promise<void>;
   stat(): Promise<LocalStat>;
+  close(): Promise<void>;
+}
+
+export interface DiskHandle extends ReadingHandle {
+  write(bytes: Uint8Array): Promise<void>;
   setMtime(mtimeNs: bigint): Promise<void>;
   setExecutable(executable: boolean): Promise<void>;
   /** Takes over who may read and write from another file, so that a private file stays private when it is replaced. */
   copyPermissions(from: string): Promise<void>;
   sync(): Promise<void>;
-  close(): Promise<void>;
 }

@@ -10,7 +10,7 @@ import { rootConformance, scanned, worldFor, type RootWorld } from '../testing/r
 import { rootScanConformance } from '../testing/root-conformance-scans.ts';
 import type { DiskCalls } from './disk-calls.ts';
 import { openDiskRoot, openRootWith } from './disk-root.ts';
-import { hashPool } from './hash-pool.ts';
+import { fileWorkers } from './file-workers.ts';
 import { nodeCalls } from './node-calls.ts';
 import { scanInWorker } from './scanner.ts';
 
@@ -34,7 +34,7 @@ async function makeWorld(): Promise<RootWorld & { readonly path: string }> {
   const parent = (relative: string): void => void fs.mkdirSync(at(relative).slice(0, at(relative).lastIndexOf('/')), { recursive: true });
   const hooks: RootWorld['hooks'] = {};
   const clock = new ManualClock(Date.now());
-  const root = await openRootWith({ path, clock, logger }, { calls: announced(hooks), platform: 'linux', newId: randomUUID, scan: scanInWorker, hasher: hashPool() });
+  const root = await openRootWith({ path, clock, logger }, { calls: announced(hooks), platform: 'linux', newId: randomUUID, scan: scanInWorker, workers: fileWorkers() });
   return {
     path,
     root,
@@ -102,11 +102,11 @@ describe.skipIf(process.platform === 'win32')('on this disk', () => {
 describe('workers', () => {
   it('one that dies fails its file and not the next (F07)', async () => {
     const home = fs.mkdtempSync(`${fs.realpathSync(tmpdir())}/strata-worker-`);
-    fs.writeFileSync(`${home}/worker.mjs`, `import { parentPort } from 'node:worker_threads';\nparentPort.on('message', (job) => { if (job.absolute === 'die') process.exit(1); parentPort.postMessage({ ok: false, errno: 'ENOENT', text: 'gone' }); });\n`);
-    const pool = hashPool(new URL(`file://${home}/worker.mjs`));
-    const results = await Promise.allSettled(['die', 'x', 'die', 'die', 'x'].map((path) => pool.hash(path, false, undefined)));
+    fs.writeFileSync(`${home}/worker.mjs`, `import { parentPort } from 'node:worker_threads';\nparentPort.on('message', (job) => { if (job.diskPath === 'die') process.exit(1); parentPort.postMessage({ kind: 'failed', errno: 'ENOENT', text: 'gone' }); });\n`);
+    const workers = fileWorkers(new URL(`file://${home}/worker.mjs`));
+    const results = await Promise.allSettled(['die', 'x', 'die', 'die', 'x'].map((diskPath) => workers.hash({ path: home, identity: { device: 0n, inode: 0n }, diskPath }, { withEtags: false, signal: undefined })));
     expect(results.map((result) => (result.status === 'rejected' ? (result.reason as { code: string }).code : 'ok'))).toEqual(['disk_error', 'ENOENT', 'disk_error', 'disk_error', 'ENOENT']);
-    await pool.close();
+    await workers.close();
     fs.rmSync(home, { recursive: true });
   });
 });

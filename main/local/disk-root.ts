@@ -11,9 +11,9 @@ import { asDiskWork, isErrno, translateDiskError } from './disk-errors.ts';
 import { refusedName } from './names.ts';
 import { nodeCalls } from './node-calls.ts';
 import { changeExecutable, makeOneFolder, placeIncoming, removeOneFolder, renameEntry } from './placing.ts';
-import { hashFile, readFile, readWholeFile, type LargeHasher } from './reading.ts';
+import { hashFile, readFile, readWholeFile } from './reading.ts';
 import { absoluteOf, type RootContext, type RootIdentity } from './root-context.ts';
-import { hashPool } from './hash-pool.ts';
+import { fileWorkers, type FileWorkers } from './file-workers.ts';
 import { scanInWorker } from './scanner.ts';
 import type { WalkRequest } from './scan-walk.ts';
 import { clearIncoming, readMarker, readOnlineOnly, receiveFile, writeMarker, writeOnlineOnly } from './strata-folder.ts';
@@ -34,8 +34,8 @@ export interface DiskRootParts {
   readonly platform: Platform;
   readonly newId: () => string;
   readonly scan: Scan;
-  /** Null: every file is hashed where it is asked for. */
-  readonly hasher: LargeHasher | null;
+  /** Null: every file is read where it is asked for. */
+  readonly workers: FileWorkers | null;
 }
 
 export async function openDiskRoot(options: DiskRootOptions): Promise<LocalRoot> {
@@ -47,7 +47,7 @@ export async function openDiskRoot(options: DiskRootOptions): Promise<LocalRoot>
     throw translateDiskError(thrown, 'read', options.path);
   }
   const platform = process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
-  return await openRootWith({ ...options, path }, { calls: nodeCalls, platform, newId: randomUUID, scan: scanInWorker, hasher: hashPool() });
+  return await openRootWith({ ...options, path }, { calls: nodeCalls, platform, newId: randomUUID, scan: scanInWorker, workers: fileWorkers() });
 }
 
 export async function openRootWith(options: DiskRootOptions, parts: DiskRootParts): Promise<LocalRoot> {
@@ -62,6 +62,7 @@ export async function openRootWith(options: DiskRootOptions, parts: DiskRootPart
   const reading = <T>(work: () => Promise<T>): Promise<T> => asDiskWork('read', path, work);
   const writing = <T>(work: () => Promise<T>): Promise<T> => asDiskWork('write', path, work);
   const inside = (diskPath: string): string => checkedPath(context, diskPath);
+  const placeOf = (diskPath: string) => ({ path, identity, diskPath: inside(diskPath) });
 
   const identify = async (): Promise<Awaited<ReturnType<LocalRoot['identify']>>> => {
     const now = await lstatOrNull(context, path);
@@ -91,9 +92,9 @@ export async function openRootWith(options: DiskRootOptions, parts: DiskRootPart
     scan: ({ folders, signal }) => parts.scan({ rootPath: path, identity, folders, foreignFolders: options.foreignFolders ?? [] }, signal),
     stat: (diskPath) => reading(async () => (diskPath === '' ? await lstatOrNull(context, path) : await insideRoot(context, inside(diskPath), () => asSpelled(context, diskPath, abilities?.foldsCase === true)))),
     absenceIsCredible: (diskPath) => absenceIsCredible(context, diskPath),
-    hash: (diskPath, request = {}) => reading(() => hashFile(context, parts.hasher, inside(diskPath), request)),
+    hash: (diskPath, request = {}) => reading(() => (parts.workers === null ? hashFile(context, inside(diskPath), request) : parts.workers.hash(placeOf(diskPath), { withEtags: request.withEtags ?? false, signal: request.signal }))),
     read: (diskPath, range) => translated(path, readFile(context, inside(diskPath), range)),
-    readWhole: (diskPath) => reading(() => readWholeFile(context, inside(diskPath))),
+    readWhole: (diskPath) => reading(() => (parts.workers === null ? readWholeFile(context, inside(diskPath)) : parts.workers.readWhole(placeOf(diskPath)))),
     receive: (sizeBytes) => writing(() => receiveFile(context, sizeBytes)),
     place: (incoming, diskPath, request) => writing(() => placeIncoming(context, incoming, inside(diskPath), request)),
     trash: (diskPath, expect, runId) => writing(() => trashFile(context, inside(diskPath), expect, runId)),
@@ -109,7 +110,7 @@ export async function openRootWith(options: DiskRootOptions, parts: DiskRootPart
     refusesName: (relative) => refusedName(relative, parts.platform, Buffer.byteLength(path)),
     writeOnlineOnly: (paths) => writing(() => writeOnlineOnly(context, paths)),
     clearIncoming: () => writing(() => clearIncoming(context)),
-    close: async () => await parts.hasher?.close(),
+    close: async () => await parts.workers?.close(),
   };
 }
 

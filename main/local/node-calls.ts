@@ -3,10 +3,7 @@ import { constants, type BigIntStats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { localStatOf } from './local-stat.ts';
 import type { DiskCalls, DiskHandle } from './disk-calls.ts';
-
-// Without NONBLOCK opening a pipe somebody put there would hang for ever; NOFOLLOW does not exist on Windows.
-const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-const createFlags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+import { createFlags, readFlags } from './open-flags.ts';
 
 export const nodeCalls: DiskCalls = {
   lstat: async (path) => localStatOf(await fs.lstat(path, { bigint: true })),

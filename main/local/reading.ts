@@ -2,41 +2,41 @@
 import { AppError } from '../base/app-error.ts';
 import type { DiskAnswer, HashedFile, LocalStat, Sha256 } from '../sync/ports.ts';
 import { insideRoot, lstatOrNull } from './containment.ts';
-import { ContentHash, type ContentDigest } from './content-hash.ts';
-import type { DiskCalls, DiskHandle } from './disk-calls.ts';
+import { ContentHash } from './content-hash.ts';
+import type { ReadingHandle } from './disk-calls.ts';
 import { isErrno } from './disk-errors.ts';
 import { sameState } from './local-stat.ts';
-import type { RootContext } from './root-context.ts';
+import type { ReadingContext, RootContext } from './root-context.ts';
 import { readAll } from './strata-folder.ts';
 
-/** A hash with the stats around the reading, taken from the open file. */
-export interface HashRun {
-  readonly digest: ContentDigest;
-  readonly before: LocalStat;
-  readonly after: LocalStat;
+export interface WholeFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly stat: LocalStat;
 }
-/** Hashes a large file somewhere else than on the calling thread. */
-export interface LargeHasher {
-  hash(absolute: string, withEtags: boolean, signal: AbortSignal | undefined): Promise<HashRun>;
-  close(): Promise<void>;
+export interface HashRequest {
+  readonly withEtags?: boolean;
+  /** Only asked whether it is over. */
+  readonly signal?: Pick<AbortSignal, 'aborted'>;
 }
-/** Up to this size a file is hashed where we are: handing it to a worker costs more than reading it. */
-const inlineBytes = 256 * 1024;
-export const readChunkBytes = 1024 * 1024;
+const readChunkBytes = 1024 * 1024;
 const wholeFileBytes = 16 * 1024 * 1024;
 
-export async function hashFile(context: RootContext, large: LargeHasher | null, diskPath: string, request: { readonly withEtags?: boolean; readonly signal?: AbortSignal }): Promise<DiskAnswer<HashedFile>> {
+export async function hashFile(context: ReadingContext, diskPath: string, request: HashRequest): Promise<DiskAnswer<HashedFile>> {
   return await insideRoot(context, diskPath, async (absolute) => {
-    const seen = await lstatOrNull(context, absolute);
-    if (seen === null) return { ok: false, why: 'absent' } as const;
-    if (seen.kind !== 'file') return { ok: false, why: 'changed' } as const;
-    const withEtags = request.withEtags ?? false;
-    const run = await orGone(() => (large === null || seen.sizeBytes <= inlineBytes ? hashHere(context.calls, absolute, withEtags, request.signal) : large.hash(absolute, withEtags, request.signal)));
-    if (typeof run === 'string') return { ok: false, why: run } as const;
-    const still = await lstatOrNull(context, absolute);
-    // A hash of bytes that were changing belongs to no version of the file.
-    if (still === null || !sameState(seen, run.before) || !sameState(run.before, run.after) || !sameState(run.after, still)) return { ok: false, why: 'changed' } as const;
-    return { ok: true, value: { sha256: run.digest.sha256 as Sha256, md5: run.digest.md5, partsEtag: run.digest.partsEtag, stat: still } } as const;
+    const handle = await orGone(() => context.calls.open(absolute, 'read'));
+    if (typeof handle === 'string') return { ok: false, why: handle } as const;
+    try {
+      const before = await handle.stat();
+      if (before.kind !== 'file') return { ok: false, why: 'changed' } as const;
+      const digest = await hashOf(handle, before.sizeBytes, request);
+      const after = await handle.stat();
+      const named = await lstatOrNull(context, absolute);
+      // A hash of bytes that were changing belongs to no version of the file.
+      if (named === null || !sameState(before, after) || !sameState(after, named)) return { ok: false, why: 'changed' } as const;
+      return { ok: true, value: { sha256: digest.sha256 as Sha256, md5: digest.md5, partsEtag: digest.partsEtag, stat: named } } as const;
+    } finally {
+      await handle.close();
+    }
   });
 }
 async function orGone<T>(work: () => Promise<T>): Promise<T | 'absent' | 'changed'> {
@@ -49,27 +49,21 @@ async function orGone<T>(work: () => Promise<T>): Promise<T | 'absent' | 'change
   }
 }
 
-export async function hashHere(calls: DiskCalls, absolute: string, withEtags: boolean, signal: AbortSignal | undefined): Promise<HashRun> {
-  const handle = await calls.open(absolute, 'read');
-  try {
-    const before = await handle.stat();
-    const hash = new ContentHash(withEtags);
-    const chunk = new Uint8Array(Math.min(readChunkBytes, before.sizeBytes + 1));
-    // Past its size the file is known to have changed: a log that grows as fast as it is read would never end.
-    for (let position = 0; position <= before.sizeBytes; ) {
-      if (signal?.aborted) throw new AppError('cancelled');
-      const count = await handle.read(chunk, position);
-      if (count === 0) break;
-      hash.update(chunk.subarray(0, count));
-      position += count;
-    }
-    return { digest: hash.digest(), before, after: await handle.stat() };
-  } finally {
-    await handle.close();
+async function hashOf(handle: ReadingHandle, sizeBytes: number, request: HashRequest): Promise<ReturnType<ContentHash['digest']>> {
+  const hash = new ContentHash(request.withEtags ?? false);
+  const chunk = new Uint8Array(Math.min(readChunkBytes, sizeBytes + 1));
+  // Past its size the file is known to have changed: a log that grows as fast as it is read would never end.
+  for (let position = 0; position <= sizeBytes; ) {
+    if (request.signal?.aborted) throw new AppError('cancelled');
+    const count = await handle.read(chunk, position);
+    if (count === 0) break;
+    hash.update(chunk.subarray(0, count));
+    position += count;
   }
+  return hash.digest();
 }
 
-export async function readWholeFile(context: RootContext, diskPath: string): Promise<DiskAnswer<{ readonly bytes: Uint8Array; readonly stat: LocalStat }>> {
+export async function readWholeFile(context: ReadingContext, diskPath: string): Promise<DiskAnswer<WholeFile>> {
   return await insideRoot(context, diskPath, async (absolute) => {
     const handle = await orGone(() => context.calls.open(absolute, 'read'));
     if (typeof handle === 'string') return { ok: false, why: handle } as const;
@@ -90,7 +84,7 @@ export async function readWholeFile(context: RootContext, diskPath: string): Pro
 
 /** Streams a range (inclusive at both ends). Ends early when the file is shorter: the caller's own hash notices. */
 export async function* readFile(context: RootContext, diskPath: string, range: { readonly start: number; readonly end: number } | undefined): AsyncGenerator<Uint8Array> {
-  const handle: DiskHandle = await insideRoot(context, diskPath, (absolute) => context.calls.open(absolute, 'read'));
+  const handle = await insideRoot(context, diskPath, (absolute) => context.calls.open(absolute, 'read'));
   try {
     if ((await handle.stat()).kind !== 'file') throw new AppError('file_changed');
     const end = range === undefined ? Number.POSITIVE_INFINITY : range.end + 1;

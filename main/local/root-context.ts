@@ -1,22 +1,26 @@
 /** What every act on a root needs, and where Strata's own things lie in it. */
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../sync/ports.ts';
-import type { DiskCalls, Platform } from './disk-calls.ts';
+import type { DiskCalls, Platform, ReadingCalls } from './disk-calls.ts';
 
 export interface RootIdentity {
   readonly device: bigint;
   readonly inode: bigint;
 }
-export interface RootContext {
+/** As much as looking and reading need. */
+export interface ReadingContext {
   /** Absolute, real, without a slash at the end. */
   readonly path: string;
+  readonly calls: ReadingCalls;
+  /** Which folder the root is since it was last identified: another one in its place is never touched (F14). */
+  readonly identity: () => RootIdentity;
+}
+export interface RootContext extends ReadingContext {
   readonly calls: DiskCalls;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly platform: Platform;
   readonly newId: () => string;
-  /** Which folder the root is since it was last identified: another one in its place is never touched (F14). */
-  readonly identity: () => RootIdentity;
 }
 
 export const ownFolder = '.strata';

@@ -4,7 +4,7 @@ import { parseRelativePath, type RelativePath } from '../../shared/relative-path
 import { AppError } from '../base/app-error.ts';
 import type { IncomingFile, RootMarker, Sha256 } from '../sync/ports.ts';
 import { checkRoot, lstatOrNull } from './containment.ts';
-import type { DiskHandle } from './disk-calls.ts';
+import type { DiskHandle, ReadingHandle } from './disk-calls.ts';
 import { asDiskWork, isErrno } from './disk-errors.ts';
 import { absoluteOf, incomingFolder, markerFile, onlineOnlyFile, ownFolder, type RootContext } from './root-context.ts';
 
@@ -30,7 +30,7 @@ export async function ownedFolder(context: RootContext, folder: string): Promise
   return absoluteOf(context, folder);
 }
 
-export async function readAll(handle: DiskHandle, sizeBytes: number): Promise<Uint8Array> {
+export async function readAll(handle: ReadingHandle, sizeBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   // One byte more than expected, so that a file that grows is seen to have grown; no more, so that one that never stops growing ends.
   const bytes = new Uint8Array(sizeBytes + 1);
   for (let length = 0; ; ) {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { strataNode } from '../../scripts/project.mjs';
 import { projectDir } from './architecture.ts';
 import type { TestServer } from './servers.ts';
 
@@ -31,7 +32,7 @@ export function hubEnvironment(minio: TestServer, more: Readonly<Record<string, 
 
 export async function startHeadlessHub(env: Readonly<Record<string, string>>, dataDir?: string): Promise<HeadlessHub> {
   const folder = dataDir ?? (await mkdtemp(path.join(tmpdir(), 'strata-headless-')));
-  const child: ChildProcess = spawn(process.execPath, [path.join(projectDir, 'main', 'cli.ts'), 'start', '--headless', '--port', '0', '--data', folder], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(process.execPath, [...strataNode.flags, path.join(projectDir, 'main', 'cli.ts'), 'start', '--headless', '--port', '0', '--data', folder], { env: { ...process.env, ...strataNode.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const atExit = (): void => void child.kill('SIGKILL');
   process.once('exit', atExit);

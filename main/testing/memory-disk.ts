@@ -192,7 +192,7 @@ export class MemoryDisk {
     const calls = this.calls();
     const root = await openRootWith(
       { path, clock: this.#options.clock, logger: request.logger ?? silent, foreignFolders: request.foreignFolders ?? [] },
-      { calls, platform: this.#options.platform ?? 'linux', newId: () => `id-${(this.#ids += 1)}`, scan: (walkRequest, signal) => this.#scan(walkRequest, signal), hasher: null },
+      { calls, platform: this.#options.platform ?? 'linux', newId: () => `id-${(this.#ids += 1)}`, scan: (walkRequest, signal) => this.#scan(walkRequest, signal), workers: null },
     );
     const counted: LocalRoot['hash'] = (diskPath, hashRequest) => {
       this.counters.hashes += 1;

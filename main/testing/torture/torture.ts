@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { OutputOf } from '../../../shared/api/contract.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { RemoteStore } from '../../sync/ports.ts';
+import { strataNode } from '../../../scripts/project.mjs';
 import { Chance } from '../simulation/chance.ts';
 import { stepsOf, type StepKind } from './armed.ts';
 import { Kept, Load } from './load.ts';
@@ -61,7 +62,7 @@ export class Device {
     return [path.join(this.#request.folder, `${this.name}-data`), this.folder, this.#request.address, this.name];
   }
   #spawn(mode: 'once' | 'stay', point: string): ChildProcess {
-    return spawn(process.execPath, [program, mode, ...this.#words], { env: { ...this.#request.env, STRATA_TORTURE_POINT: point }, stdio: ['ignore', 'pipe', 'inherit'] });
+    return spawn(process.execPath, [...strataNode.flags, program, mode, ...this.#words], { env: { ...strataNode.env, ...this.#request.env, STRATA_TORTURE_POINT: point }, stdio: ['ignore', 'pipe', 'inherit'] });
   }
   /** Resolves when the service is up; the promise inside when it has ended. */
   async start(point = ''): Promise<{ readonly ended: Promise<void> }> {
