@@ -1,4 +1,5 @@
 /** Two members of a hub at once, each in a browser of their own: they get in, upload, find, move, delete and share, and neither sees the other's files. */
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -125,6 +126,42 @@ test('what each uploads only they see', async () => {
   // And not by asking for it either: the number is known, the session is somebody else's.
   const status = await ben.evaluate(async () => (await fetch('/api/files/1', { headers: { authorization: `Bearer ${sessionStorage.getItem('strata-member') ?? ''}` } })).status);
   expect(status).toBe(403);
+});
+
+test('a large file goes on where it stopped: after a broken line, and after the page was closed', async () => {
+  const file = path.join(home, 'film.bin');
+  const bytes = Buffer.alloc(33 * 1_048_576, 'strata film ');
+  fs.writeFileSync(file, bytes);
+  const offsets: number[] = [];
+  let broken = 0;
+  await ann.route('**/api/v1/uploads/*', async (route) => {
+    const request = route.request();
+    if (request.method() !== 'PATCH') return route.continue();
+    const offset = Number(request.headers()['upload-offset']);
+    // The second piece's line breaks twice; the fourth never gets an answer before the page is closed.
+    if (offset === 8_388_608 && (broken += 1) <= 2) return route.abort('connectionreset');
+    offsets.push(offset);
+    if (offset < 25_165_824) return route.continue();
+  });
+  const choose = () => ann.getByLabel('Upload files', { exact: true }).and(ann.locator('input')).setInputFiles(file);
+  await choose();
+  await expect(async () => expectAtOnce(offsets).toContain(25_165_824)).toPass({ timeout: patient(60_000) });
+  expectAtOnce([offsets, broken]).toEqual([[0, 8_388_608, 16_777_216, 25_165_824], 3]);
+  await ann.unroute('**/api/v1/uploads/*');
+  await ann.reload();
+  await expect(ann.getByRole('heading', { name: 'My files' })).toBeVisible();
+  const sent: (string | undefined)[] = [];
+  ann.on('request', (request) => request.method() === 'PATCH' && sent.push(request.headers()['upload-offset']));
+  await choose();
+  await expect(row(ann, 'film.bin')).toContainText('Warm');
+  expectAtOnce(sent).toEqual(['25165824', '33554432']);
+  const digest = await ann.evaluate(async () => {
+    const headers = { authorization: `Bearer ${sessionStorage.getItem('strata-member') ?? ''}` };
+    const { files } = (await (await fetch('/api/files?search=film.bin', { headers })).json()) as { files: { id: number }[] };
+    const whole = await (await fetch(`/api/files/${files[0]?.id ?? 0}/download`, { headers })).arrayBuffer();
+    return [files.length, [...new Uint8Array(await crypto.subtle.digest('SHA-256', whole))].map((byte) => byte.toString(16).padStart(2, '0')).join('')];
+  });
+  expectAtOnce(digest).toEqual([1, createHash('sha256').update(bytes).digest('hex')]);
 });
 
 test('a whole folder that is dropped keeps its shape; search, order and folders find it', async () => {

@@ -21,12 +21,14 @@ import { openHubDatabase } from './database/hub/open-hub-database.ts';
 import { ruleRecords } from './database/hub/rule-records.ts';
 import { sessionRecords } from './database/hub/session-records.ts';
 import { shareRecords } from './database/hub/share-records.ts';
+import { uploadRecords } from './database/hub/upload-records.ts';
 import { userRecords } from './database/hub/user-records.ts';
 import { Catalogue } from './library/catalogue.ts';
 import { Changes, tellingRecords } from './library/changes.ts';
 import { Files } from './library/files.ts';
 import { openLinks } from './library/links.ts';
 import { Moving } from './library/moving.ts';
+import { Resumable } from './library/resumable.ts';
 import { Shares } from './library/shares.ts';
 import { createRetryingStore } from './remote/retrying-store.ts';
 import { createBucket } from './remote/s3-control.ts';
@@ -78,15 +80,20 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const changes = new Changes({ clock, look: (userId) => catalogue.refresh(userId) });
     const links = await openLinks({ shelf: secrets, clock });
     const ruleRows = ruleRecords(database.db);
-    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links, clock, memory: createBudget(uploadMemoryBytes), mostBytes: settings.mostUploadBytes });
+    const memory = createBudget(uploadMemoryBytes);
+    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links, clock, memory, mostBytes: settings.mostUploadBytes });
     const moving = new Moving({ store, records: rows, files, clock, removeExactly: remover(store, clock) });
     const isWelcome = async (userId: number): Promise<boolean> => (await records.user(userId))?.disabledAt === null;
     const shares = new Shares({ records: shareRecords(database.db), files, links, clock, passwords, isWelcome });
+    const uploads = new Resumable({
+      store, uploads: uploadRecords(database.db), rules: ruleRows, files, clock, memory, mostBytes: settings.mostUploadBytes,
+      onStored: async (upload, file) => (upload.shareId === null ? undefined : shares.noteUpload(upload.shareId, upload.address, file.filename)),
+    });
     const rules: HubParts['rules'] = { rulesOf: ruleRows.rulesOf, setRules: (userId, wanted) => ruleRows.setRules(userId, wanted, isoAt(clock.nowMs())) };
     return {
       parts: {
         entry: { signUp: settings.signUp, mostUploadBytes: settings.mostUploadBytes, state: async () => ((await records.hasUsers()) ? { firstAccount: false, needsSetupCode: false } : { firstAccount: true, needsSetupCode: setupCode !== null }) },
-        accounts, sessions, members, files, moving, shares, rules, records: rows, user: (id) => members.user(id),
+        accounts, sessions, members, files, moving, shares, uploads, rules, records: rows, user: (id) => members.user(id),
       },
       door: {
         publicUrl: settings.publicUrl, listen: settings.listen, trustedProxies: settings.trustedProxies, limits: settings.limits,

@@ -9,11 +9,13 @@ import type { BrowserPass, Device, Sessions } from '../accounts/sessions.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Files } from '../library/files.ts';
 import type { Moving } from '../library/moving.ts';
+import type { Resumable } from '../library/resumable.ts';
 import type { Shares } from '../library/shares.ts';
 import type { FileRecord, FileRecords, RuleRecords } from '../library/ports.ts';
 import { cookieNames } from './hub-door.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
+import { sharedUploadHandlers, uploadHandlers } from './upload-handlers.ts';
 
 export interface HubParts {
   readonly accounts: Accounts;
@@ -22,6 +24,7 @@ export interface HubParts {
   readonly files: Files;
   readonly moving: Moving;
   readonly shares: Shares;
+  readonly uploads: Resumable;
   readonly rules: Pick<RuleRecords, 'rulesOf'> & { setRules(userId: number, rules: UploadRules): Promise<void> };
   readonly records: Pick<FileRecords, 'totals'>;
   readonly entry: { readonly signUp: 'open' | 'invite'; readonly mostUploadBytes: number | null; readonly state: () => Promise<{ readonly firstAccount: boolean; readonly needsSetupCode: boolean }> };
@@ -33,7 +36,7 @@ type HubHandlers = Pick<Handlers, HubCommand>;
 type Some<N extends HubCommand> = Pick<HubHandlers, N>;
 
 export function hubHandlers(hub: HubParts | null): HubHandlers {
-  if (hub !== null) return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...shareHandlers(hub.shares) };
+  if (hub !== null) return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...shareHandlers(hub.shares), ...uploadHandlers(hub.uploads), ...sharedUploadHandlers(hub.uploads, hub.shares) };
   const off = (): never => {
     throw new AppError('hub_off');
   };

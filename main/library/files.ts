@@ -11,7 +11,7 @@ import type { ETag, RemoteStore, StoreKey } from '../sync/ports.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Links } from './links.ts';
 import type { FileFilter, FilePage, FileRecord, FileRecords, FileSort, RuleRecords } from './ports.ts';
-import { receive } from './receive.ts';
+import { receive, type Received } from './receive.ts';
 import { folderPath, resolve } from './resolver.ts';
 import { zipStream, type ZippedFile } from './zip-stream.ts';
 
@@ -45,9 +45,8 @@ export class Files {
 
   /** In a named folder under its own name; without one under a name that nobody else has (H4). The folder may stand behind the file. */
   async upload(userId: number, folder: string, file: IncomingFile): Promise<FileRecord> {
-    const { records, clock, store, memory, mostBytes } = this.#deps;
-    const name = file.filename.normalize('NFC');
-    if (name.includes('/')) throw new AppError('bad_request', { detail: 'a file’s name holds no slash' });
+    const { store, memory, mostBytes } = this.#deps;
+    const name = fileName(file.filename);
     const rules = await this.#deps.rules.rulesOf(userId);
     refuseBroken(rules, { name, sizeBytes: null, contentType: null });
     let target = placeOf(userId, folder, name);
@@ -62,9 +61,14 @@ export class Files {
         if (((await file.rest())['folder'] ?? folder) !== folder) throw new AppError('bad_request', { detail: 'for a file this large the field "folder" goes before the field "file"' });
       },
     });
-    const at = isoAt(clock.nowMs());
-    return records.put({
-      userId, filename: name, originalFilename: file.filename.slice(0, 1024), folder: target.folder, sizeBytes: received.sizeBytes, contentType: received.contentType,
+    return this.keep(userId, { name, originalName: file.filename, folder: target.folder }, received);
+  }
+
+  /** The row of what was just stored: from then on it is in every list. */
+  keep(userId: number, named: { readonly name: string; readonly originalName: string; readonly folder: string }, received: Received): Promise<FileRecord> {
+    const at = isoAt(this.#deps.clock.nowMs());
+    return this.#deps.records.put({
+      userId, filename: named.name, originalFilename: named.originalName.slice(0, 1024), folder: named.folder, sizeBytes: received.sizeBytes, contentType: received.contentType,
       objectKey: received.key, etag: received.etag, uploadedAt: at,
     }, at);
   }
@@ -181,7 +185,13 @@ export function placeOf(userId: number, folder: string, name: string): { readonl
   return { key: place.key, folder: folder === '' ? '' : parentOf(place.path) };
 }
 
-function refuseBroken(rules: UploadRules, facts: FileFacts): void {
+export function fileName(sent: string): string {
+  const name = sent.normalize('NFC');
+  if (name.includes('/')) throw new AppError('bad_request', { detail: 'a file’s name holds no slash' });
+  return name;
+}
+
+export function refuseBroken(rules: UploadRules, facts: FileFacts): void {
   const broken = brokenRules(rules, facts);
   if (broken.length > 0) throw new AppError('upload_refused', { detail: broken.map((one) => ruleSentence(one, rules)).join('; ') });
 }

@@ -109,3 +109,52 @@ export interface ShareRecords {
   noteUse(use: ShareUse & { readonly shareId: number }): Promise<void>;
   usesOf(shareId: number): Promise<readonly ShareUse[]>;
 }
+
+export interface UploadRecord {
+  readonly id: string;
+  /** Whose library it goes into. */
+  readonly userId: number;
+  /** The link by which it comes; null for the member's own. */
+  readonly shareId: number | null;
+  readonly address: string;
+  readonly filename: string;
+  readonly originalFilename: string;
+  readonly folder: string;
+  readonly sizeBytes: number;
+  readonly partBytes: number;
+  readonly objectKey: string;
+  /** As the store calls it; null before its first part. */
+  readonly storeUploadId: string | null;
+  readonly receivedBytes: number;
+  readonly contentType: string | null;
+  readonly state: 'receiving' | 'finishing' | 'stored' | 'failed';
+  readonly fileId: number | null;
+  readonly errorCode: string | null;
+  readonly detail: string | null;
+  readonly createdAt: string;
+  readonly touchedAt: string;
+}
+export interface ReceivedPart {
+  readonly number: number;
+  readonly etag: string;
+  readonly sizeBytes: number;
+}
+export interface UploadRecords {
+  add(upload: UploadRecord): Promise<void>;
+  upload(id: string): Promise<UploadRecord | null>;
+  /** The member's own that have not ended, newest first. */
+  openOf(userId: number): Promise<readonly UploadRecord[]>;
+  /** By number. */
+  parts(id: string): Promise<readonly ReceivedPart[]>;
+  /** What came after the last whole part. */
+  tail(id: string): Promise<Uint8Array>;
+  /** False where the upload no longer stands at `from`: somebody else went on with it. */
+  keepTail(id: string, from: number, bytes: Uint8Array, at: string): Promise<boolean>;
+  /** The part that ends at `to`; the tail is part of it. False as above. */
+  keepPart(id: string, from: number, part: ReceivedPart, to: number, at: string): Promise<boolean>;
+  change(id: string, change: Partial<Pick<UploadRecord, 'storeUploadId' | 'contentType' | 'state' | 'fileId' | 'errorCode' | 'detail'>>, at: string): Promise<void>;
+  /** What nobody has touched since. */
+  untouchedSince(at: string, limit: number): Promise<readonly UploadRecord[]>;
+  finishing(): Promise<readonly UploadRecord[]>;
+  remove(id: string): Promise<void>;
+}

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../base/app-error.ts';
 import type { Budget } from '../base/budget.ts';
 import type { ETag, ObjectMetadata, RemoteStore, Sha256, StoreKey, UploadedPart } from '../sync/ports.ts';
+import { leastPartBytes as partBytes, mostParts } from '../../shared/upload-parts.ts';
 import { kindOfBytes, sampleBytes } from './content-kinds.ts';
 
-export const partBytes = 8 * 1024 * 1024;
-const mostParts = 10_000;
+export { partBytes };
 
 export interface Received {
   readonly key: StoreKey;
@@ -89,17 +89,21 @@ export function tooLarge(mostBytes: number): AppError {
 }
 
 async function putWhole(deps: ReceiveDeps, request: ReceiveRequest, bytes: Uint8Array, contentType: string): Promise<Received> {
+  return storeWhole(deps.store, await request.keyFor(true), bytes, contentType);
+}
+
+/** In one piece, only where nothing is. */
+export async function storeWhole(store: RemoteStore, key: StoreKey, bytes: Uint8Array, contentType: string): Promise<Received> {
   const sha256 = createHash('sha256').update(bytes).digest('hex') as Sha256;
   const metadata: ObjectMetadata = { sha256, contentType };
-  const key = await request.keyFor(true);
   try {
-    const answer = await deps.store.put(key, bytes, { ifNoneMatch: '*', sizeBytes: bytes.byteLength, sha256, metadata });
+    const answer = await store.put(key, bytes, { ifNoneMatch: '*', sizeBytes: bytes.byteLength, sha256, metadata });
     if (!answer.ok) throw new AppError('name_taken');
     return { key, etag: answer.value.etag, sizeBytes: bytes.byteLength, contentType };
   } catch (thrown) {
     // The answer may be lost and the object there: only a look tells.
     if (!(thrown instanceof AppError) || thrown.code !== 'network_timeout') throw thrown;
-    const there = await deps.store.head(key);
+    const there = await store.head(key);
     if (there?.claimedSha256 !== sha256 || there.sizeBytes !== bytes.byteLength) throw thrown;
     return { key, etag: there.etag, sizeBytes: bytes.byteLength, contentType };
   }
@@ -132,6 +136,6 @@ async function putInParts(deps: ReceiveDeps, request: ReceiveRequest, begun: { r
 }
 
 /** What is left of it costs money until it is ended; a store that does not answer now ends it by its own rule. */
-async function giveUp(store: RemoteStore, key: StoreKey, uploadId: string): Promise<void> {
+export async function giveUp(store: RemoteStore, key: StoreKey, uploadId: string): Promise<void> {
   await store.abortUpload(key, uploadId).catch(() => undefined);
 }

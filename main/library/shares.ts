@@ -104,12 +104,28 @@ export class Shares {
   }
 
   async upload(visitor: Visitor, file: IncomingFile): Promise<FileRecord> {
+    const { userId, folder, shareId } = await this.uploadPlace(visitor);
+    // The form may name a folder; where a link leads is not for its visitor to say (X1).
+    const stored = await this.#deps.files.upload(userId, folder, { ...file, rest: async () => { await file.rest(); return {}; } });
+    await this.noteUpload(shareId, visitor.address, stored.filename);
+    return stored;
+  }
+
+  /** Where an upload by this link goes. */
+  async uploadPlace(visitor: Visitor): Promise<{ readonly userId: number; readonly folder: string; readonly shareId: number }> {
     const share = await this.#enter(visitor);
     if (share.mode !== 'upload' || share.folder === null) throw new AppError('forbidden');
-    // The form may name a folder; where a link leads is not for its visitor to say (X1).
-    const stored = await this.#deps.files.upload(share.userId, share.folder, { ...file, rest: async () => { await file.rest(); return {}; } });
-    await this.#note(share, visitor, `upload ${stored.filename}`);
-    return stored;
+    return { userId: share.userId, folder: share.folder, shareId: share.id };
+  }
+  /** For one that has begun: its own number is known to whoever began it alone, and a grant ends long before a large file has come. */
+  async takesFiles(visitor: Visitor): Promise<number> {
+    const share = await this.#find(visitor.token);
+    if (share.mode !== 'upload') throw new AppError('forbidden');
+    return share.id;
+  }
+  /** An upload by a link has come to its end. */
+  async noteUpload(shareId: number, address: string, filename: string): Promise<void> {
+    await this.#deps.records.noteUse({ shareId, at: isoAt(this.#deps.clock.nowMs()), address, what: `upload ${filename}`.slice(0, 300) });
   }
 
   /** Unknown, ended, used up and taken back all look the same. */

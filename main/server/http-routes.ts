@@ -1,4 +1,4 @@
-/** The contract as HTTP routes, at /api/v1 and /api alike: JSON in and out, or a form or a file where the row says so. */
+/** The contract as HTTP routes, at /api/v1 and /api alike: JSON in and out, or a form, a file or a step of a resumable upload where the row says so. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandRow, OutgoingFile, OutgoingStream } from '../../shared/api/contract-row.ts';
 import { contract, type CommandName } from '../../shared/api/contract.ts';
@@ -11,7 +11,7 @@ import { answerForError, type Dispatch } from './dispatch.ts';
 import { sendFile, sendStream } from './file-answer.ts';
 import type { CheckLimit } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
-import { addForms, takeForm } from './uploads.ts';
+import { addForms, bytesType, takeForm } from './uploads.ts';
 import { judgeCaller } from './who-may.ts';
 
 export interface RouteDeps {
@@ -24,21 +24,27 @@ export interface RouteDeps {
 
 export async function addContractRoutes(app: FastifyInstance, deps: RouteDeps): Promise<void> {
   acceptOnlyJson(app);
+  const ask = (request: FastifyRequest) => (name: CommandName, fields: Readonly<Record<string, unknown>>) => deps.dispatch(name, { ...(request.query as object), ...fields, ...(request.params as object) }, callerOf(request));
   await app.register(async (scope) => {
     // Nobody sends files to what is not shared.
     if (deps.checkLimit !== null) await addForms(scope);
-    for (const [name, row] of commands()) if (row.extras.form !== undefined) addRoute(scope, name, row, deps);
+    for (const [name, row] of commandsOf('multipart')) addRoute(scope, row, deps, async (request, reply) => answered(name, row, request, reply, await takeForm(name, request, reply, (command, fields) => ask(request)(command, fields))));
   });
-  for (const [name, row] of commands()) if (row.extras.form === undefined) addRoute(app, name, row, deps);
+  await app.register(async (scope) => {
+    const tus = deps.checkLimit === null ? null : await import('./tus.ts');
+    tus?.addTus(scope);
+    for (const [name, row] of commandsOf('tus')) addRoute(scope, row, deps, (request, reply) => (tus === null ? ask(request)(name, {}) : tus.takeTus(request, reply, ask(request))));
+  });
+  for (const [name, row] of commandsOf(undefined)) addRoute(app, row, deps, async (request, reply) => answered(name, row, request, reply, await deps.dispatch(name, inputOf(request), callerOf(request))));
   addApiDocs(app, deps);
   for (const prefix of apiPrefixes) app.get(`${prefix}/openapi.json`, { onRequest: async (request, reply) => deps.checkLimit?.(request, reply, undefined) }, () => openApiDocument(deps.version));
 }
 
-function commands(): [CommandName, CommandRow][] {
-  return Object.entries(contract) as [CommandName, CommandRow][];
+function commandsOf(form: CommandRow['extras']['form']): [CommandName, CommandRow][] {
+  return (Object.entries(contract) as [CommandName, CommandRow][]).filter(([, row]) => row.extras.form === form);
 }
 
-function addRoute(app: FastifyInstance, name: CommandName, row: CommandRow, deps: RouteDeps): void {
+function addRoute(app: FastifyInstance, row: CommandRow, deps: RouteDeps, take: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>): void {
   for (const prefix of apiPrefixes) {
     app.route({
       method: row.method,
@@ -50,14 +56,15 @@ function addRoute(app: FastifyInstance, name: CommandName, row: CommandRow, deps
         const verdict = judgeCaller(row.who, callerOf(request));
         if (verdict !== 'may') throw new AppError(verdict);
       },
-      handler: async (request, reply) => {
-        const output = row.extras.form === undefined ? await deps.dispatch(name, inputOf(request), callerOf(request)) : await takeForm(name, request, reply, (command, fields) => deps.dispatch(command, { ...(request.query as object), ...fields, ...(request.params as object) }, callerOf(request)));
-        if (row.extras.answer === 'stream') return sendStream(reply, output as OutgoingStream);
-        if (row.extras.answer === 'bytes') return sendFile(request, reply, output as OutgoingFile);
-        return reply.code(statusOf(name, row, output)).header('cache-control', 'no-store').send(output);
-      },
+      handler: take,
     });
   }
+}
+
+function answered(name: CommandName, row: CommandRow, request: FastifyRequest, reply: FastifyReply, output: unknown): unknown {
+  if (row.extras.answer === 'stream') return sendStream(reply, output as OutgoingStream);
+  if (row.extras.answer === 'bytes') return sendFile(request, reply, output as OutgoingFile);
+  return reply.code(statusOf(name, row, output)).header('cache-control', 'no-store').send(output);
 }
 
 /** A monitor looks at the status alone (V9). */
@@ -85,7 +92,7 @@ function acceptOnlyJson(app: FastifyInstance): void {
     const mayLackBody = request.method === 'GET' || request.method === 'HEAD' || request.method === 'DELETE' || request.method === 'OPTIONS';
     if (type === 'application/json' || (type === undefined && mayLackBody)) return;
     const config = request.routeOptions.config as { readonly form?: string } | undefined;
-    if (config?.form === 'multipart') return;
+    if (config?.form === 'multipart' || (config?.form === 'tus' && (type === undefined || type === bytesType))) return;
     return reply.code(415).send({ detail: 'The body must be application/json, exactly.', error_code: 'BAD_REQUEST' });
   });
   app.removeAllContentTypeParsers();

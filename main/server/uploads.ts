@@ -13,6 +13,8 @@ const quietMs = 600_000;
 /** After a refusal the rest is read and thrown away, so that the client hears why instead of a broken line; no further than this. */
 const mostWastedBytes = 256 * 1024 * 1024;
 const fieldNames = new Set(['folder']);
+/** What a step of a resumable upload carries (tus). */
+export const bytesType = 'application/offset+octet-stream';
 
 export async function addForms(scope: FastifyInstance): Promise<void> {
   // The size is counted where it is stored: a stream cut off by the parser would look like a whole file.
@@ -71,7 +73,7 @@ function keepField(part: Extract<Multipart, { type: 'field' }>, fields: Record<s
 }
 
 /** Until the client has sent all, went away, or sent more than anyone should have to throw away. */
-function waste(raw: IncomingMessage): Promise<void> {
+export function waste(raw: IncomingMessage): Promise<void> {
   if (raw.readableEnded || raw.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     let bytes = 0;

@@ -11,6 +11,7 @@ import type { TestServer } from './servers.ts';
 export interface HeadlessHub {
   readonly address: string;
   readonly dataDir: string;
+  readonly pid: number;
   /** All that it has said so far. */
   said(): string;
   /** Ends the process and takes its data along. */
@@ -53,7 +54,7 @@ export async function startHeadlessHub(env: Readonly<Record<string, string>>, da
     await exited;
   };
   return {
-    address: await address, dataDir: folder, said: () => said, end,
+    address: await address, dataDir: folder, pid: child.pid ?? 0, said: () => said, end,
     stop: async () => {
       await end();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });

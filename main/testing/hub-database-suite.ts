@@ -6,9 +6,10 @@ import { openHubDatabase, type DatabasePlace, type HubDatabase } from '../databa
 import { ruleRecords } from '../database/hub/rule-records.ts';
 import { sessionRecords } from '../database/hub/session-records.ts';
 import { shareRecords } from '../database/hub/share-records.ts';
+import { uploadRecords } from '../database/hub/upload-records.ts';
 import { userRecords } from '../database/hub/user-records.ts';
 import { silentLogger } from '../base/logger.ts';
-import type { FileRecords, NewFile } from '../library/ports.ts';
+import type { FileRecords, NewFile, UploadRecord } from '../library/ports.ts';
 
 const at = '2026-11-20T12:00:00.000Z';
 const later = '2026-11-20T13:00:00.000Z';
@@ -147,6 +148,23 @@ export function hubDatabaseSuite(name: string, newPlace: () => Promise<DatabaseP
       await rules.setRules(ann, wanted, at);
       await rules.setRules(ann, wanted, later);
       expect([await rules.rulesOf(ann), (await rules.rulesOf(ann + 1)).types]).toEqual([wanted, []]);
+    }));
+    it('an upload moves on by whoever finds it where it was, keeps its bytes as they are, and is due to be finished with its last one', () => withWorld(async (world) => {
+      const ann = (await add(world, 'ann@x.org'))?.id ?? 0;
+      const uploads = uploadRecords(world.database.db);
+      const upload: UploadRecord = { id: 'u1', userId: ann, shareId: null, address: '1.1.1.1', filename: 'a', originalFilename: 'a', folder: '', sizeBytes: 6_000_000_010, partBytes: 6_000_000_000, objectKey: 'user-1/a', storeUploadId: null, receivedBytes: 0, contentType: null, state: 'receiving', fileId: null, errorCode: null, detail: null, createdAt: at, touchedAt: at };
+      await uploads.add(upload);
+      const every = Uint8Array.from({ length: 256 }, (_, number) => number);
+      const answers = await Promise.all([uploads.keepTail('u1', 0, every, at), uploads.keepTail('u1', 0, every, at)]);
+      expect([answers.filter(Boolean).length, await uploads.keepTail('u1', 256, every.subarray(0, 3), at)]).toEqual([1, true]);
+      expect([...(await uploads.tail('u1'))]).toEqual([...every, 0, 1, 2]);
+      expect([await uploads.keepPart('u1', 5, { number: 1, etag: 'e', sizeBytes: 6_000_000_000 }, 6_000_000_000, at), await uploads.keepPart('u1', 259, { number: 1, etag: 'e', sizeBytes: 6_000_000_000 }, 6_000_000_000, later)]).toEqual([false, true]);
+      expect([(await uploads.tail('u1')).byteLength, await uploads.parts('u1'), (await uploads.upload('u1'))?.state]).toEqual([0, [{ number: 1, etag: 'e', sizeBytes: 6_000_000_000 }], 'receiving']);
+      expect([(await uploads.untouchedSince(later, 10)).length, (await uploads.openOf(ann)).length]).toEqual([0, 1]);
+      await uploads.keepPart('u1', 6_000_000_000, { number: 2, etag: 'f', sizeBytes: 10 }, 6_000_000_010, later);
+      expect((await uploads.finishing()).map(({ id, receivedBytes }) => [id, receivedBytes])).toEqual([['u1', 6_000_000_010]]);
+      await uploads.remove('u1');
+      expect([await uploads.upload('u1'), await uploads.parts('u1')]).toEqual([null, []]);
     }));
     it('keys are in the order of bytes, whatever the language', () => withWorld(async (world) => {
       const ann = (await add(world, 'ann@x.org'))?.id ?? 0;

@@ -12,8 +12,11 @@ export interface Blanks {
   readonly link: string;
   readonly share_id: string;
   readonly token: string;
+  readonly upload_id: string;
 }
 const json = (body: object): AskRequest => ({ body });
+/** A step of a resumable upload; only the one that sends bytes has a body. */
+export const tus = (headers: Readonly<Record<string, string>>, bytes: string | Buffer = ''): AskRequest => ({ rawBody: bytes, headers: { 'tus-resumable': '1.0.0', 'content-type': undefined, 'content-length': String(Buffer.byteLength(bytes)), ...headers } });
 
 export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
   readHub: () => ({}),
@@ -62,4 +65,15 @@ export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
   downloadShared: () => ({}),
   uploadShared: () => formOf('new.txt', 'new'),
   readLink: () => ({}),
+  startUpload: () => tus({ 'upload-length': '3', 'upload-metadata': `filename ${Buffer.from('new.txt').toString('base64')}` }),
+  listUploads: () => ({}),
+  readUpload: () => ({}),
+  lookAtUpload: () => tus({}),
+  sendUpload: () => tus({ 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }, 'new'),
+  endUpload: () => tus({}),
+  startSharedUpload: () => tus({ 'upload-length': '3', 'upload-metadata': `filename ${Buffer.from('new.txt').toString('base64')}` }),
+  readSharedUpload: () => ({}),
+  lookAtSharedUpload: () => tus({}),
+  sendSharedUpload: () => tus({ 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }, 'new'),
+  endSharedUpload: () => tus({}),
 };

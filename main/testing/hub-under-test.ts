@@ -6,7 +6,7 @@ import { silentLogger, type AppLogger } from '../base/logger.ts';
 import { openHub, type Hub } from '../hub-wiring.ts';
 import { memoryStore as memorySecrets } from '../secrets/secret-store.ts';
 import { ask, HeldClock, openTestDoor, type AskRequest, type DoorUnderTest, type Told } from './door-under-test.ts';
-import { MemoryBucket } from './memory-store.ts';
+import { MemoryBucket, type RequestHook } from './memory-store.ts';
 
 export const password = 'a password of the tests';
 export interface Person {
@@ -20,6 +20,8 @@ export interface HubUnderTest {
   readonly door: DoorUnderTest;
   readonly clock: HeldClock;
   readonly bucket: MemoryBucket;
+  /** What becomes of the hub's requests to its store; null is nothing bad. */
+  readonly faults: { hook: RequestHook | null };
   /** As somebody, or as nobody with null. */
   as(person: Person | null, method: string, path: string, request?: AskRequest): Promise<Told>;
   upload(person: Person | null, name: string, content: string | Buffer, fields?: Readonly<Record<string, string>>): Promise<Told>;
@@ -43,7 +45,9 @@ export async function openTestHub(options: { readonly env?: Readonly<Record<stri
   const clock = new StillClock();
   clock.pass(Date.UTC(2026, 10, 21));
   const bucket = new MemoryBucket({ clock });
-  const hub = await openHub({ settings: { ...settings, databaseUrl: null }, dataDir: os.tmpdir(), databaseFile: ':memory:', secrets: memorySecrets(), clock, logger: options.logger ?? silentLogger, hashCost: 4, store: bucket.device() });
+  const faults: HubUnderTest['faults'] = { hook: null };
+  const store = bucket.device({ beforeRequest: (verb, key) => faults.hook?.(verb, key) });
+  const hub = await openHub({ settings: { ...settings, databaseUrl: null }, dataDir: os.tmpdir(), databaseFile: ':memory:', secrets: memorySecrets(), clock, logger: options.logger ?? silentLogger, hashCost: 4, store });
   const door = await openTestDoor({ handlers: hubHandlers(hub.parts), hub: hub.door, clock, logger: options.logger ?? silentLogger });
   const as: HubUnderTest['as'] = (person, method, path, request = {}) =>
     ask(door.door.port, method, path, { ...request, anonymous: true, headers: { ...(person === null ? {} : { authorization: `Bearer ${person.token}` }), ...request.headers } });
@@ -54,7 +58,7 @@ export async function openTestHub(options: { readonly env?: Readonly<Record<stri
     return { id: said.user.id, email, token: said.access_token };
   };
   return {
-    hub, door, clock, bucket, as, logIn,
+    hub, door, clock, bucket, faults, as, logIn,
     upload: (person, name, content, fields = {}) => as(person, 'POST', '/api/files/upload', formOf(name, content, fields)),
     signUp: async (email, more = {}) => {
       const told = await as(null, 'POST', '/api/auth/signup', { body: { email, password, ...more } });

@@ -46,6 +46,8 @@ export const libraryHomes: readonly LibraryHome[] = [
   { library: /^chokidar$/, homes: ['main/local/watcher.ts'], why: 'what it says is a hint, and only the watcher knows how to take it' },
   { library: /^(fastify|@fastify\/.*|socket\.io)$/, homes: ['main/server/'], why: 'there is one door, with one set of checks' },
   { library: /^socket\.io-client$/, homes: ['renderer/api/', 'renderer/app/', 'main/electron/'], why: 'page and tray each have one client; nobody else listens' },
+  { library: /^@tus\/server$/, homes: ['main/server/'], why: 'the protocol of uploads ends at the door; behind it there are commands' },
+  { library: /^tus-js-client$/, homes: ['renderer/hub/resume.ts'], why: 'it is loaded with the first large file and not before' },
   { library: /^pino$/, homes: ['main/base/logger.ts'], why: 'only this log scrubs secrets' },
   { library: /^keytar$/, homes: ['main/secrets/'], why: 'the import throws where there is no keychain; only its adapter is ready for that' },
   { library: /^(node:)?fs(\/promises)?$/, homes: ['main/local/', 'main/remote/', 'main/database/', 'main/secrets/', 'main/base/logger.ts', 'main/electron/small-files.ts', 'scripts/'], why: 'who writes files must be one of the few that check links, sync and clean up' },

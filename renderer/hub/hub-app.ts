@@ -1,10 +1,11 @@
 /** Makes everything a member's page works with, from the outside world handed in. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CallInputOf, CommandName, OutputOf } from '../../shared/api/contract.ts';
+import { leastPartBytes } from '../../shared/upload-parts.ts';
 import type { UploadRules } from '../../shared/upload-rules.ts';
 import { say } from '../../shared/words/words.ts';
 import { problemOf } from '../api/client.ts';
-import type { HubClient } from '../api/hub-client.ts';
+import type { HubClient, Sending } from '../api/hub-client.ts';
 import type { HubFacts, Member } from '../api/hub-session.ts';
 import type { Ui } from '../app/ui-context.tsx';
 import { makeAnnouncer } from '../components/announcer.ts';
@@ -76,7 +77,7 @@ export function makeHubApp(parts: HubAppParts): HubApp {
   });
   const notices = makeNoticeStore();
   const library = makeLibraryStore(client);
-  const uploads = makeUploadStore({ send: parts.send ?? ((sending) => client.sendForm(sending)), rules: () => readRules(client), mostBytes: facts.max_file_bytes, onStored: () => void library.reread(), now });
+  const uploads = makeUploadStore({ send: parts.send ?? ((sending) => sendFile(client, sending, parts.address, () => state.getState().member?.id ?? 0)), rules: () => readRules(client), mostBytes: facts.max_file_bytes, onStored: () => void library.reread(), now });
   const act: HubApp['act'] = async (name, input, done) => {
     try {
       const said = await client.call(name, input);
@@ -140,6 +141,13 @@ export function makeHubApp(parts: HubAppParts): HubApp {
       return library.getState().problem?.noAnswer !== true;
     },
   };
+}
+
+/** What fits one part goes at once; what is larger goes on where it stopped. */
+async function sendFile(client: HubClient, sending: Sending, address: string, whose: () => number): Promise<void> {
+  if (sending.file.size <= leastPartBytes) return client.sendForm(sending);
+  const { sendResumably } = await import('./resume.ts');
+  await sendResumably(client, sending, { endpoint: `${address}/api/v1/uploads`, whose: `member ${whose()}`, read: (upload_id) => client.call('readUpload', { upload_id }) });
 }
 
 async function readRules(client: HubClient): Promise<UploadRules> {

@@ -5,10 +5,11 @@ import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } fro
 import type { Root } from 'react-dom/client';
 import { useStore } from 'zustand';
 import type { OutputOf } from '../../shared/api/contract.ts';
+import { leastPartBytes } from '../../shared/upload-parts.ts';
 import { noRules } from '../../shared/upload-rules.ts';
 import { say } from '../../shared/words/words.ts';
 import { problemOf } from '../api/client.ts';
-import { makeHubClient, type HubClient } from '../api/hub-client.ts';
+import { makeHubClient, type HubClient, type Sending } from '../api/hub-client.ts';
 import { Button } from '../components/button.tsx';
 import { CutName } from '../components/cut-name.tsx';
 import panelStyles from '../components/panel.module.css';
@@ -126,10 +127,17 @@ function SharedFiles({ client, token, grant, facts }: OpenedProps) {
   );
 }
 
+async function sendByLink(client: HubClient, sending: Sending, token: string, grant: string | undefined): Promise<void> {
+  const query = grant === undefined ? '' : `?grant=${encodeURIComponent(grant)}`;
+  if (sending.file.size <= leastPartBytes) return client.sendForm(sending, `/files/public/${token}/upload${query}`);
+  const { sendResumably } = await import('./resume.ts');
+  await sendResumably(client, sending, { endpoint: `${window.location.origin}/api/v1/files/public/${token}/uploads${query}`, whose: `link ${token}`, read: (upload_id) => client.call('readSharedUpload', { token, upload_id }) });
+}
+
 function PutFiles({ client, token, grant, facts }: OpenedProps) {
   const field = useRef<HTMLInputElement>(null);
   const uploads = useMemo(() => makeUploadStore({
-    send: (sending) => client.sendForm({ ...sending, folder: '' }, `/files/public/${token}/upload${grant === undefined ? '' : `?grant=${encodeURIComponent(grant)}`}`),
+    send: (sending) => sendByLink(client, { ...sending, folder: '' }, token, grant),
     rules: () => Promise.resolve(noRules), mostBytes: null, onStored: () => undefined, now: () => Date.now(),
   }), [client, token, grant]);
   const list = useStore(uploads, (state) => state.uploads);

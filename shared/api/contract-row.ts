@@ -1,7 +1,7 @@
 /** What one command of the contract is: method, path, who may, what goes in and comes out, and how it travels where that is not plain JSON. */
 import { z } from 'zod';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /**
  * `anyone` needs no session; `session` is this computer's owner by any of their bearers, `owner` the same for what changes things.
  * The others are accounts of the hub: `reader` any of them, `writer` all but guests, `admin` owner and admins (and this computer's owner).
@@ -10,8 +10,8 @@ export type Who = 'anyone' | 'session' | 'owner' | 'reader' | 'writer' | 'admin'
 export interface RowExtras {
   /** 200 where nothing else is said. */
   readonly status?: 201 | 202;
-  /** The body is a form with a file in it, streamed, instead of JSON. */
-  readonly form?: 'multipart';
+  /** Instead of JSON: a form with a file in it, streamed, or a step of a resumable upload (tus). */
+  readonly form?: 'multipart' | 'tus';
   /** The answer is a file's bytes (Range and conditions apply), or a stream that is made as it goes, not JSON. */
   readonly answer?: 'bytes' | 'stream';
   /** Which limit of tries it counts against, besides the one of all requests. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { passwordProblem, passwordSentences } from '../password-rules.ts';
 import { roles, storageLocations } from '../model/accounts.ts';
 import { incomingFile, outgoingFile, outgoingStream, row } from './contract-row.ts';
+import { uploadContract } from './upload-contract.ts';
 
 const empty = z.object({}).strict();
 const said = z.object({ message: z.string() });
@@ -110,4 +111,5 @@ export const hubContract = {
   downloadShared: row('GET', '/files/public/:token/download', 'anyone', 'A file’s bytes by a link; in a folder by its path.', z.object({ token: shareToken, grant, path: text(1024).optional() }), outgoingFile, { answer: 'bytes' }),
   uploadShared: row('POST', '/files/public/:token/upload', 'anyone', 'Puts a file into the folder of a link that takes files.', z.object({ token: shareToken, grant, file: incomingFile }), z.object({ filename: z.string(), file_size: z.number(), uploaded_at: when }), { status: 201, form: 'multipart' }),
   readLink: row('GET', '/files/link/:link', 'anyone', 'A file’s bytes by a signed link (`access_url`), for 15 minutes.', z.object({ link: z.string().min(16).max(1024) }), outgoingFile, { answer: 'bytes' }),
+  ...uploadContract,
 } as const;

@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 export function hubMigrations(kind: DatabaseKind): Record<string, Migration> {
-  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind) };
+  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind) };
 }
 
 /** Never given twice: a token for a removed account must not open the next one's. */
@@ -100,6 +100,32 @@ function shares(kind: DatabaseKind): Migration {
         .addColumn('id', id.type, id.with).addColumn('share_id', 'integer', (column) => column.notNull().references('shares.id').onDelete('cascade'))
         .addColumn('at', 'text', (column) => column.notNull()).addColumn('address', 'text', (column) => column.notNull()).addColumn('what', 'text', (column) => column.notNull()).execute();
       await db.schema.createIndex('share_uses_by_share').on('share_uses').columns(['share_id', 'id']).execute();
+    },
+  };
+}
+
+/** What has arrived of an upload is in the store as parts, and what does not fill one yet is here, so that nothing is sent twice after a restart. */
+function uploads(kind: DatabaseKind): Migration {
+  const key = kind === 'sqlite' ? ('text' as const) : sql`text collate "C"`;
+  const bytes = kind === 'sqlite' ? ('blob' as const) : ('bytea' as const);
+  return {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema.createTable('uploads')
+        .addColumn('id', 'text', (column) => column.primaryKey()).addColumn('user_id', 'integer', (column) => column.notNull().references('users.id').onDelete('cascade'))
+        .addColumn('share_id', 'integer').addColumn('address', 'text', (column) => column.notNull())
+        .addColumn('filename', key, (column) => column.notNull()).addColumn('original_filename', 'text', (column) => column.notNull()).addColumn('folder', key, (column) => column.notNull())
+        .addColumn('file_size', 'bigint', (column) => column.notNull()).addColumn('part_bytes', 'bigint', (column) => column.notNull()).addColumn('object_key', key, (column) => column.notNull())
+        .addColumn('store_upload_id', 'text').addColumn('received', 'bigint', (column) => column.notNull()).addColumn('content_type', 'text')
+        .addColumn('state', 'text', (column) => column.notNull()).addColumn('file_id', 'integer').addColumn('error_code', 'text').addColumn('detail', 'text')
+        .addColumn('created_at', 'text', (column) => column.notNull()).addColumn('touched_at', 'text', (column) => column.notNull()).execute();
+      await db.schema.createIndex('uploads_by_user').on('uploads').columns(['user_id', 'state', 'created_at']).execute();
+      await db.schema.createIndex('uploads_by_touch').on('uploads').columns(['touched_at']).execute();
+      await db.schema.createTable('upload_parts')
+        .addColumn('upload_id', 'text', (column) => column.notNull().references('uploads.id').onDelete('cascade')).addColumn('number', 'integer', (column) => column.notNull())
+        .addColumn('etag', 'text', (column) => column.notNull()).addColumn('part_size', 'bigint', (column) => column.notNull()).addPrimaryKeyConstraint('upload_parts_key', ['upload_id', 'number']).execute();
+      await db.schema.createTable('upload_tails')
+        .addColumn('upload_id', 'text', (column) => column.notNull().references('uploads.id').onDelete('cascade')).addColumn('begins_at', 'bigint', (column) => column.notNull())
+        .addColumn('bytes', bytes, (column) => column.notNull()).addPrimaryKeyConstraint('upload_tails_key', ['upload_id', 'begins_at']).execute();
     },
   };
 }

@@ -100,6 +100,39 @@ interface ShareUseTable {
   address: string;
   what: string;
 }
+interface UploadTable {
+  id: string;
+  user_id: number;
+  share_id: number | null;
+  address: string;
+  filename: string;
+  original_filename: string;
+  folder: string;
+  file_size: number;
+  part_bytes: number;
+  object_key: string;
+  store_upload_id: string | null;
+  received: number;
+  content_type: string | null;
+  state: 'receiving' | 'finishing' | 'stored' | 'failed';
+  file_id: number | null;
+  error_code: string | null;
+  detail: string | null;
+  created_at: string;
+  touched_at: string;
+}
+interface UploadPartTable {
+  upload_id: string;
+  number: number;
+  etag: string;
+  part_size: number;
+}
+/** Bytes that don't fill a part yet. */
+interface UploadTailTable {
+  upload_id: string;
+  begins_at: number;
+  bytes: Uint8Array;
+}
 
 export interface HubTables {
   users: UserTable;
@@ -113,6 +146,9 @@ export interface HubTables {
   upload_rules: UploadRuleTable;
   shares: ShareTable;
   share_uses: ShareUseTable;
+  uploads: UploadTable;
+  upload_parts: UploadPartTable;
+  upload_tails: UploadTailTable;
 }
 export type UserRow = Selectable<UserTable>;
 export type SessionRow = Selectable<SessionTable>;
