@@ -29,6 +29,7 @@ import { Files } from './library/files.ts';
 import { openLinks } from './library/links.ts';
 import { Moving } from './library/moving.ts';
 import { Resumable } from './library/resumable.ts';
+import { createRoom } from './library/room.ts';
 import { Shares } from './library/shares.ts';
 import { createRetryingStore } from './remote/retrying-store.ts';
 import { createBucket } from './remote/s3-control.ts';
@@ -81,19 +82,21 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const links = await openLinks({ shelf: secrets, clock });
     const ruleRows = ruleRecords(database.db);
     const memory = createBudget(uploadMemoryBytes);
-    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links, clock, memory, mostBytes: settings.mostUploadBytes });
-    const moving = new Moving({ store, records: rows, files, clock, removeExactly: remover(store, clock) });
+    const arriving = uploadRecords(database.db);
+    const room = createRoom({ quotaOf: async (userId) => (await records.user(userId))?.quotaBytes ?? null, usedBytes: rows.usedBytes, announcedBytes: arriving.announcedBytes });
+    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links, clock, memory, room, mostBytes: settings.mostUploadBytes });
+    const moving = new Moving({ store, records: rows, files, clock, room, removeExactly: remover(store, clock) });
     const isWelcome = async (userId: number): Promise<boolean> => (await records.user(userId))?.disabledAt === null;
     const shares = new Shares({ records: shareRecords(database.db), files, links, clock, passwords, isWelcome });
     const uploads = new Resumable({
-      store, uploads: uploadRecords(database.db), rules: ruleRows, files, clock, memory, mostBytes: settings.mostUploadBytes,
+      store, uploads: arriving, rules: ruleRows, files, clock, memory, room, mostBytes: settings.mostUploadBytes,
       onStored: async (upload, file) => (upload.shareId === null ? undefined : shares.noteUpload(upload.shareId, upload.address, file.filename)),
     });
     const rules: HubParts['rules'] = { rulesOf: ruleRows.rulesOf, setRules: (userId, wanted) => ruleRows.setRules(userId, wanted, isoAt(clock.nowMs())) };
     return {
       parts: {
         entry: { signUp: settings.signUp, mostUploadBytes: settings.mostUploadBytes, state: async () => ((await records.hasUsers()) ? { firstAccount: false, needsSetupCode: false } : { firstAccount: true, needsSetupCode: setupCode !== null }) },
-        accounts, sessions, members, files, moving, shares, uploads, rules, records: rows, user: (id) => members.user(id),
+        accounts, sessions, members, files, moving, shares, uploads, room, rules, records: rows, user: (id) => members.user(id),
       },
       door: {
         publicUrl: settings.publicUrl, listen: settings.listen, trustedProxies: settings.trustedProxies, limits: settings.limits,

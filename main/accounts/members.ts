@@ -39,7 +39,7 @@ export class Members {
     return user;
   }
 
-  async change(actor: Role, id: number, wish: { readonly role?: Role | undefined; readonly disabled?: boolean | undefined }): Promise<UserRecord> {
+  async change(actor: Role, id: number, wish: { readonly role?: Role | undefined; readonly disabled?: boolean | undefined; readonly quotaBytes?: number | null | undefined }): Promise<UserRecord> {
     const user = await this.touchable(actor, id);
     if (wish.role !== undefined && !mayTouch(actor, wish.role)) throw new AppError('forbidden');
     const losesOwner = user.role === 'owner' && user.disabledAt === null && ((wish.role !== undefined && wish.role !== 'owner') || wish.disabled === true);
@@ -47,6 +47,7 @@ export class Members {
     const at = isoAt(this.#clock.nowMs());
     const changed = await this.#records.changeUser(id, {
       ...(wish.role === undefined ? {} : { role: wish.role }),
+      ...(wish.quotaBytes === undefined ? {} : { quotaBytes: wish.quotaBytes }),
       ...(wish.disabled === undefined ? {} : { disabledAt: wish.disabled ? (user.disabledAt ?? at) : null }),
     }, at);
     if (changed === null) throw new AppError('not_found', { what: 'account' });

@@ -10,6 +10,8 @@ export interface UserRecord {
   readonly updatedAt: string;
   /** Shut out since; null while welcome. */
   readonly disabledAt: string | null;
+  /** What the library and its trash may hold together; null has no limit. */
+  readonly quotaBytes: number | null;
 }
 export interface SessionRecord {
   readonly id: string;
@@ -48,7 +50,7 @@ export interface AccountRecords {
   user(id: number): Promise<UserRecord | null>;
   userByEmail(email: string): Promise<UserRecord | null>;
   listUsers(page: { readonly after: number; readonly limit: number }): Promise<readonly UserRecord[]>;
-  changeUser(id: number, change: { readonly role?: Role; readonly hashedPassword?: string; readonly disabledAt?: string | null }, at: string): Promise<UserRecord | null>;
+  changeUser(id: number, change: { readonly role?: Role; readonly hashedPassword?: string; readonly disabledAt?: string | null; readonly quotaBytes?: number | null }, at: string): Promise<UserRecord | null>;
   /** How many owners may still come in: the last one is never shut out. */
   countOwners(): Promise<number>;
 

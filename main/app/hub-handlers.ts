@@ -10,6 +10,7 @@ import { AppError } from '../base/app-error.ts';
 import type { Files } from '../library/files.ts';
 import type { Moving } from '../library/moving.ts';
 import type { Resumable } from '../library/resumable.ts';
+import type { Room } from '../library/room.ts';
 import type { Shares } from '../library/shares.ts';
 import type { FileRecord, FileRecords, RuleRecords } from '../library/ports.ts';
 import { cookieNames } from './hub-door.ts';
@@ -25,6 +26,7 @@ export interface HubParts {
   readonly moving: Moving;
   readonly shares: Shares;
   readonly uploads: Resumable;
+  readonly room: Room;
   readonly rules: Pick<RuleRecords, 'rulesOf'> & { setRules(userId: number, rules: UploadRules): Promise<void> };
   readonly records: Pick<FileRecords, 'totals'>;
   readonly entry: { readonly signUp: 'open' | 'invite'; readonly mostUploadBytes: number | null; readonly state: () => Promise<{ readonly firstAccount: boolean; readonly needsSetupCode: boolean }> };
@@ -78,14 +80,14 @@ function entryHandlers({ accounts, sessions, entry }: HubParts): Some<'readHub' 
   };
 }
 
-function ownHandlers({ accounts, sessions, user }: HubParts): Some<'logOut' | 'readMe' | 'changePassword' | 'listSessions' | 'endSession'> {
+function ownHandlers({ accounts, sessions, user, room }: HubParts): Some<'logOut' | 'readMe' | 'changePassword' | 'listSessions' | 'endSession'> {
   return {
     logOut: async (_, caller) => {
       await sessions.end(userOf(caller).id, caller.sessionId);
       for (const name of Object.values(cookieNames)) caller.from?.cookies?.clear(name);
       return { message: 'Logged out.' };
     },
-    readMe: async (_, caller) => toldUser(await user(userOf(caller).id)),
+    readMe: async (_, caller) => ({ ...toldUser(await user(userOf(caller).id)), used_bytes: (await room.state(userOf(caller).id)).usedBytes }),
     changePassword: async (input, caller) => {
       const { id } = userOf(caller);
       await accounts.changePassword(await user(id), input.current_password, input.new_password);
@@ -106,9 +108,9 @@ function memberHandlers({ members, sessions, records }: HubParts): Some<'listUse
       const found = await members.list(cursor ?? 0, limit + 1);
       const page = found.slice(0, limit);
       const totals = await records.totals(page.map(({ id }) => id));
-      return { users: page.map((user) => ({ ...toldUser(user), ...(totals.get(user.id) ?? { files: 0, bytes: 0 }) })), next_cursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
+      return { users: page.map((user) => ({ ...toldUser(user), ...toldUse(totals.get(user.id)) })), next_cursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
     },
-    changeUser: async ({ user_id, role, disabled }, caller) => toldUser(await members.change(roleOf(caller), user_id, { role, disabled })),
+    changeUser: async ({ user_id, role, disabled, quota_bytes: quotaBytes }, caller) => toldUser(await members.change(roleOf(caller), user_id, { role, disabled, quotaBytes })),
     makeReset: async ({ user_id }, caller) => {
       const { code, expiresAt } = await members.reset(roleOf(caller), user_id);
       return { reset_code: code, expires_at: expiresAt };
@@ -213,7 +215,10 @@ function utc(text: string | undefined): string | undefined {
 }
 
 function toldUser(user: UserRecord) {
-  return { id: user.id, email: user.email, role: user.role, created_at: user.createdAt, disabled_at: user.disabledAt };
+  return { id: user.id, email: user.email, role: user.role, created_at: user.createdAt, disabled_at: user.disabledAt, quota_bytes: user.quotaBytes };
+}
+function toldUse(use: { readonly files: number; readonly bytes: number; readonly usedBytes: number } | undefined) {
+  return { files: use?.files ?? 0, bytes: use?.bytes ?? 0, used_bytes: use?.usedBytes ?? 0 };
 }
 function toldSession(session: SessionRecord, caller: Caller) {
   return { id: session.id, kind: session.kind, device: session.device, address: session.address, created_at: session.createdAt, last_seen_at: session.lastSeenAt, expires_at: session.expiresAt, current: session.id === caller.sessionId };

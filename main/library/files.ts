@@ -13,6 +13,7 @@ import type { Links } from './links.ts';
 import type { FileFilter, FilePage, FileRecord, FileRecords, FileSort, RuleRecords } from './ports.ts';
 import { receive, type Received } from './receive.ts';
 import { folderPath, resolve } from './resolver.ts';
+import type { Room } from './room.ts';
 import { zipStream, type ZippedFile } from './zip-stream.ts';
 
 export interface FilesDeps {
@@ -24,6 +25,7 @@ export interface FilesDeps {
   readonly clock: Clock;
   readonly memory: Budget;
   readonly mostBytes: number | null;
+  readonly room: Room;
 }
 export interface FileList {
   readonly files: readonly FileRecord[];
@@ -50,18 +52,27 @@ export class Files {
     const rules = await this.#deps.rules.rulesOf(userId);
     refuseBroken(rules, { name, sizeBytes: null, contentType: null });
     let target = placeOf(userId, folder, name);
-    const received = await receive({ store, memory }, {
-      filename: name, chunks: file.chunks, mostBytes,
-      check: (facts) => refuseBroken(rules, { name, ...facts }),
-      keyFor: async (atEnd) => {
-        if (atEnd) target = placeOf(userId, (await file.rest())['folder'] ?? folder, name);
-        return target.key;
-      },
-      confirm: async () => {
-        if (((await file.rest())['folder'] ?? folder) !== folder) throw new AppError('bad_request', { detail: 'for a file this large the field "folder" goes before the field "file"' });
-      },
-    });
-    return this.keep(userId, { name, originalName: file.filename, folder: target.folder }, received);
+    const hold = await this.#deps.room.open(userId);
+    let kept: FileRecord | null = null;
+    try {
+      const received = await receive({ store, memory }, {
+        filename: name, chunks: file.chunks, mostBytes,
+        check: (facts) => {
+          refuseBroken(rules, { name, ...facts });
+          hold.grow(Math.max(facts.atLeastBytes, facts.sizeBytes ?? 0));
+        },
+        keyFor: async (atEnd) => {
+          if (atEnd) target = placeOf(userId, (await file.rest())['folder'] ?? folder, name);
+          return target.key;
+        },
+        confirm: async () => {
+          if (((await file.rest())['folder'] ?? folder) !== folder) throw new AppError('bad_request', { detail: 'for a file this large the field "folder" goes before the field "file"' });
+        },
+      });
+      return (kept = await this.keep(userId, { name, originalName: file.filename, folder: target.folder }, received));
+    } finally {
+      hold.close(kept !== null);
+    }
   }
 
   /** The row of what was just stored: from then on it is in every list. */

@@ -8,12 +8,14 @@ import type { ETag, ObjectMetadata, RemoteObject, RemoteStore, Sha256, StoreKey 
 import { placeOf, type Files } from './files.ts';
 import type { FileRecord, FileRecords } from './ports.ts';
 import { prefixOf, resolve } from './resolver.ts';
+import type { Room } from './room.ts';
 
 export interface MovingDeps {
   readonly store: RemoteStore;
   readonly records: FileRecords;
   readonly files: Files;
   readonly clock: Clock;
+  readonly room: Room;
   /** True when exactly this version is gone: also where the store ignores conditions on DELETE. */
   readonly removeExactly: (key: StoreKey, etag: ETag) => Promise<boolean>;
 }
@@ -41,6 +43,7 @@ export class Moving {
     const { records, clock, files } = this.#deps;
     const file = await files.own(userId, fileId);
     const target = this.#target(file, to);
+    await this.#deps.room.fits(userId, file.sizeBytes);
     const copied = await this.#copyObject(file, target.key);
     const at = isoAt(clock.nowMs());
     return records.put({ userId, filename: target.filename, originalFilename: file.originalFilename, folder: target.folder, sizeBytes: copied.sizeBytes, contentType: file.contentType, objectKey: target.key, etag: copied.etag, uploadedAt: at }, at);

@@ -71,8 +71,10 @@ export interface FileRecords {
   keysBetween(userId: number, after: string, upTo: string | null): Promise<readonly { readonly id: number; readonly objectKey: string; readonly etag: string }[]>;
   /** Only where it still has that version. */
   remove(id: number, etag: string): Promise<void>;
-  /** Without what is in the trash. */
-  totals(userIds: readonly number[]): Promise<ReadonlyMap<number, { readonly files: number; readonly bytes: number }>>;
+  /** Files and bytes without the trash; `usedBytes` with it. */
+  totals(userIds: readonly number[]): Promise<ReadonlyMap<number, { readonly files: number; readonly bytes: number; readonly usedBytes: number }>>;
+  /** With the trash. */
+  usedBytes(userId: number): Promise<number>;
 }
 
 export interface RuleRecords {
@@ -144,6 +146,8 @@ export interface UploadRecords {
   upload(id: string): Promise<UploadRecord | null>;
   /** The member's own that have not ended, newest first. */
   openOf(userId: number): Promise<readonly UploadRecord[]>;
+  /** Whole sizes of all into this library that have not ended, by whatever way they come. */
+  announcedBytes(userId: number): Promise<number>;
   /** By number. */
   parts(id: string): Promise<readonly ReceivedPart[]>;
   /** What came after the last whole part. */

@@ -9,6 +9,7 @@ import type { StoreKey } from '../sync/ports.ts';
 import { kindOfBytes, sampleBytes } from './content-kinds.ts';
 import { fileName, placeOf, refuseBroken } from './files.ts';
 import type { RuleRecords, UploadRecord } from './ports.ts';
+import type { Room } from './room.ts';
 import { giveUp, storeWhole, tooLarge, type Received } from './receive.ts';
 import { Finishing, type FinishingDeps } from './upload-finishing.ts';
 
@@ -31,6 +32,7 @@ export interface ResumableDeps extends FinishingDeps {
   readonly rules: RuleRecords;
   readonly memory: Budget;
   readonly mostBytes: number | null;
+  readonly room: Room;
 }
 /** An upload that nobody has touched for so long is given up (rule 32: only our own ever are). */
 export const uploadLifetimeMs = 7 * 24 * 3_600_000;
@@ -52,6 +54,7 @@ export class Resumable {
     const name = fileName(wish.filename);
     if (mostBytes !== null && wish.sizeBytes > mostBytes) throw tooLarge(mostBytes);
     refuseBroken(await rules.rulesOf(wish.userId), { name, sizeBytes: wish.sizeBytes, contentType: null });
+    await this.#deps.room.fits(wish.userId, wish.sizeBytes);
     const target = placeOf(wish.userId, wish.folder, name);
     if (target.folder !== '' && (await store.head(target.key)) !== null) throw new AppError('name_taken');
     const at = isoAt(clock.nowMs());
@@ -177,6 +180,8 @@ export class Resumable {
     const now = await this.#known(upload.id);
     const contentType = now.contentType ?? (await kindOfBytes(bytes.subarray(0, sampleBytes), upload.filename));
     await this.#orFail(now, async () => refuseBroken(await rules.rulesOf(upload.userId), { name: upload.filename, sizeBytes: upload.sizeBytes, contentType }));
+    // Announced it fitted; what came otherwise since then may have filled the library. The upload waits, and goes on once there is room.
+    await this.#deps.room.fits(upload.userId, 0);
     const to = start + bytes.byteLength;
     const at = (): string => isoAt(clock.nowMs());
     if (upload.sizeBytes <= upload.partBytes) {

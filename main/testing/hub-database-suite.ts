@@ -115,7 +115,7 @@ export function hubDatabaseSuite(name: string, newPlace: () => Promise<DatabaseP
       expect(await names({ search: '%' })).toEqual(['100%_done.png']);
       expect(await names({ type: 'image/' })).toEqual(['100%_done.png']);
       expect((await names({ folder: 'a', minBytes: 3, maxBytes: 3 })).length).toBeGreaterThan(0);
-      expect(await world.files.totals([ann, bob])).toEqual(new Map([[ann, { files: 301, bytes: expect.any(Number) as number }], [bob, { files: 1, bytes: 10 }]]));
+      expect(await world.files.totals([ann, bob])).toEqual(new Map([[ann, { files: 301, bytes: expect.any(Number) as number, usedBytes: expect.any(Number) as number }], [bob, { files: 1, bytes: 10, usedBytes: 10 }]]));
     }));
     it('a file in the trash is in no list, and a move counts only for the version that was seen', () => withWorld(async (world) => {
       const ann = (await add(world, 'ann@x.org'))?.id ?? 0;
@@ -126,7 +126,7 @@ export function hubDatabaseSuite(name: string, newPlace: () => Promise<DatabaseP
       expect(await world.files.list({ userId: ann }, { sort: 'newest', after: null, limit: 10 })).toEqual([]);
       expect(await world.files.named(ann, '', 'a.txt')).toBeNull();
       expect((await world.files.trashed(ann, { before: null, limit: 10 })).map(({ id }) => id)).toEqual([file.id]);
-      expect(await world.files.totals([ann])).toEqual(new Map());
+      expect([await world.files.totals([ann]), await world.files.usedBytes(ann)]).toEqual([new Map([[ann, { files: 0, bytes: 0, usedBytes: 10 }]]), 10]);
     }));
     it('a folder and all below it, and nothing beside it', () => withWorld(async (world) => {
       const ann = (await add(world, 'ann@x.org'))?.id ?? 0;

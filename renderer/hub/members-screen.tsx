@@ -12,6 +12,7 @@ import { formatExactly, formatWhen } from '../format/time.ts';
 import { Field, useSent } from './form-parts.tsx';
 import { useAsked, useHub, useHubState } from './hub-context.tsx';
 import { ScreenFrame } from './screen-frame.tsx';
+import { RoomSheet } from './room-sheet.tsx';
 import { MadeLink } from './share-sheet.tsx';
 import styles from './lines.module.css';
 
@@ -48,6 +49,7 @@ function Account({ user, onChanged, onTold }: { readonly user: User; readonly on
   const { act, address } = useHub();
   const role = useHubState((state) => state.member?.role ?? 'guest');
   const isMe = useHubState((state) => state.member?.id === user.id);
+  const [asks, setAsks] = useState<'room' | null>(null);
   const mayTouch = reach[role].includes(user.role) && !isMe;
   const change = async (wish: { readonly role?: Role; readonly disabled?: boolean }): Promise<void> => {
     if (await act('changeUser', { user_id: user.id, ...wish }, say('hub.members.changed')) !== null) onChanged();
@@ -60,20 +62,27 @@ function Account({ user, onChanged, onTold }: { readonly user: User; readonly on
     <li className={styles['line']}>
       <div className={styles['what']}>
         <span>{user.email}{user.disabled_at !== null && <span className={styles['out']}> · {say('hub.members.out')}</span>}</span>
-        <span className={panelStyles['small']}>{mayTouch ? '' : `${say(`hub.role.${user.role}`)} · `}{say('hub.members.used', { files: user.files, bytes: formatBytes(user.bytes) })}</span>
+        <span className={panelStyles['small']}>{mayTouch ? '' : `${say(`hub.role.${user.role}`)} · `}{usedWords(user)}</span>
       </div>
       {mayTouch && (
         <div className={styles['do']}>
           <select className={fieldStyles['select']} aria-label={say('hub.members.roleOf', { email: user.email })} value={user.role} onChange={(event) => void change({ role: event.currentTarget.value as Role })}>
             {reach[role].map((name) => <option key={name} value={name}>{say(`hub.role.${name}`)}</option>)}
           </select>
+          <Button onClick={() => setAsks('room')} aria-label={`${say('hub.members.room')} ${user.email}`}>{say('hub.members.room')}</Button>
           <Button onClick={() => void act('endUserSessions', { user_id: user.id }, say('hub.members.sessionsEnded', { email: user.email }))} aria-label={`${say('hub.members.endSessions')} ${user.email}`}>{say('hub.members.endSessions')}</Button>
           <Button onClick={() => void reset()} aria-label={`${say('hub.members.resetLink')} ${user.email}`}>{say('hub.members.resetLink')}</Button>
           <Button look={user.disabled_at === null ? 'danger' : 'normal'} onClick={() => void change({ disabled: user.disabled_at === null })} aria-label={`${say(user.disabled_at === null ? 'hub.members.shutOut' : 'hub.members.letIn')} ${user.email}`}>{say(user.disabled_at === null ? 'hub.members.shutOut' : 'hub.members.letIn')}</Button>
         </div>
       )}
+      {asks === 'room' && <RoomSheet user={user} onClose={() => setAsks(null)} onChanged={onChanged} />}
     </li>
   );
+}
+
+/** Where there is a limit, the trash counts towards it. */
+function usedWords({ files, bytes, used_bytes: used, quota_bytes: quota }: User): string {
+  return quota === null ? say('hub.members.used', { files, bytes: formatBytes(bytes) }) : say('hub.members.usedOf', { files, bytes: formatBytes(used), quota: formatBytes(quota) });
 }
 
 function Invitations({ onTold }: { readonly onTold: (told: Told) => void }) {

@@ -6,6 +6,8 @@ import { useUi } from '../app/ui-context.tsx';
 import { Button } from '../components/button.tsx';
 import fieldStyles from '../components/field.module.css';
 import panelStyles from '../components/panel.module.css';
+import { ProgressBar } from '../components/progress-bar.tsx';
+import { formatBytes } from '../format/bytes.ts';
 import { formatWhen } from '../format/time.ts';
 import { deviceName } from './device-name.ts';
 import { Field, newPasswordError, NewPasswordField, PasswordField, useSent } from './form-parts.tsx';
@@ -29,10 +31,26 @@ export function ProfileScreen() {
           </select>
         </div>
       </section>
+      <RoomPanel />
       <SessionsPanel />
       <PasswordPanel />
       {member?.role !== 'guest' && <RulesPanel />}
     </ScreenFrame>
+  );
+}
+
+function RoomPanel() {
+  const { client } = useHub();
+  const { value } = useAsked(useCallback(() => client.call('readMe', {}), [client]));
+  if (value === null) return null;
+  const { used_bytes: used, quota_bytes: quota } = value;
+  const words = quota === null ? say('hub.profile.roomUsed', { bytes: formatBytes(used) }) : say('hub.profile.roomUsedOf', { bytes: formatBytes(used), quota: formatBytes(quota) });
+  return (
+    <section className={`${panelStyles['panel'] ?? ''} ${panelStyles['stack'] ?? ''}`}>
+      <h2>{say('hub.profile.room')}</h2>
+      {quota !== null && <ProgressBar percent={quota === 0 ? 100 : Math.min(100, (used / quota) * 100)} label={say('hub.profile.room')} valueText={words} />}
+      <p className={panelStyles['quiet']}>{words}</p>
+    </section>
   );
 }
 

@@ -19,7 +19,7 @@ const secretCode = z.string().min(16).max(256);
 const when = z.string();
 const role = z.enum(roles);
 
-export const userSchema = z.object({ id: z.number().int(), email: z.string(), role, created_at: when, disabled_at: when.nullable() });
+export const userSchema = z.object({ id: z.number().int(), email: z.string(), role, created_at: when, disabled_at: when.nullable(), quota_bytes: z.number().int().nullable() });
 export const sessionSchema = z.object({ id: z.string(), kind: z.enum(['program', 'browser']), device: z.string(), address: z.string(), created_at: when, last_seen_at: when, expires_at: when, current: z.boolean() });
 export const invitationSchema = z.object({ id: z.number().int(), email: z.string().nullable(), role, created_at: when, expires_at: when, used_at: when.nullable() });
 const tokenSchema = z.object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.number().int(), user: z.object({ id: z.number().int(), email: z.string() }) });
@@ -69,14 +69,14 @@ export const hubContract = {
   logInBrowser: row('POST', '/auth/browser', 'anyone', 'Logs a browser in by cookies; only over TLS.', z.object({ email, password: anyPassword }), browserSchema),
   refreshBrowser: row('POST', '/auth/refresh', 'anyone', 'A new access cookie for a refresh cookie, which is used up by it.', empty, browserSchema),
   logOut: row('POST', '/auth/logout', 'reader', 'Ends this session.', empty, said),
-  readMe: row('GET', '/auth/me', 'reader', 'Who this session belongs to.', empty, userSchema),
+  readMe: row('GET', '/auth/me', 'reader', 'Who this session belongs to, and how much of their room is used, with the trash.', empty, userSchema.extend({ used_bytes: z.number().int() })),
   changePassword: row('POST', '/auth/password', 'reader', 'Changes one’s password; every other session ends.', z.object({ current_password: anyPassword, new_password: newPassword }), said),
   resetPassword: row('POST', '/auth/reset', 'anyone', 'Sets a new password by a one-time code; every session ends.', z.object({ reset_code: secretCode, new_password: newPassword }), said, { limit: 'signUp' }),
   listSessions: row('GET', '/auth/sessions', 'reader', 'Where one is logged in.', empty, z.object({ sessions: z.array(sessionSchema) })),
   endSession: row('DELETE', '/auth/sessions/:session_id', 'reader', 'Ends one of one’s sessions.', z.object({ session_id: z.string().min(1).max(64) }), said),
 
-  listUsers: row('GET', '/users', 'admin', 'All accounts.', z.object({ cursor: id.optional(), limit: z.coerce.number().int().min(1).max(1000).default(200) }), z.object({ users: z.array(userSchema.extend({ files: z.number().int(), bytes: z.number() })), next_cursor: z.number().int().nullable() })),
-  changeUser: row('PUT', '/users/:user_id', 'admin', 'Changes a role, or shuts an account out and lets it in again.', z.object({ user_id: id, role: role.optional(), disabled: z.boolean().optional() }), userSchema),
+  listUsers: row('GET', '/users', 'admin', 'All accounts.', z.object({ cursor: id.optional(), limit: z.coerce.number().int().min(1).max(1000).default(200) }), z.object({ users: z.array(userSchema.extend({ files: z.number().int(), bytes: z.number(), used_bytes: z.number() })), next_cursor: z.number().int().nullable() })),
+  changeUser: row('PUT', '/users/:user_id', 'admin', 'Changes a role or the room (`quota_bytes`, null has no limit), or shuts an account out and lets it in again.', z.object({ user_id: id, role: role.optional(), disabled: z.boolean().optional(), quota_bytes: z.number().int().nonnegative().nullable().optional() }), userSchema),
   makeReset: row('POST', '/users/:user_id/reset', 'admin', 'A one-time code with which somebody sets a new password.', z.object({ user_id: id }), z.object({ reset_code: z.string(), expires_at: when }), { status: 201 }),
   listUserSessions: row('GET', '/users/:user_id/sessions', 'admin', 'Where somebody is logged in.', z.object({ user_id: id }), z.object({ sessions: z.array(sessionSchema) })),
   endUserSessions: row('DELETE', '/users/:user_id/sessions', 'admin', 'Ends all of somebody’s sessions.', z.object({ user_id: id }), said),

@@ -54,10 +54,12 @@ export function fileRecords(db: Kysely<HubTables>): FileRecords {
     remove: async (id, etag) => {
       await db.deleteFrom('files').where('id', '=', id).where('etag', '=', etag).execute();
     },
+    usedBytes: async (userId) => Number((await db.selectFrom('files').select(sql<string | number>`coalesce(sum(file_size), 0)`.as('bytes')).where('user_id', '=', userId).executeTakeFirst())?.bytes ?? 0),
     totals: async (userIds) => {
       if (userIds.length === 0) return new Map();
-      const rows = await db.selectFrom('files').select(['user_id', sql<number>`count(*)`.as('files'), sql<string | number>`coalesce(sum(file_size), 0)`.as('bytes')]).where('user_id', 'in', [...userIds]).where('deleted_at', 'is', null).groupBy('user_id').execute();
-      return new Map(rows.map((row) => [row.user_id, { files: Number(row.files), bytes: Number(row.bytes) }]));
+      const kept = sql<string | number>`coalesce(sum(case when deleted_at is null then file_size end), 0)`;
+      const rows = await db.selectFrom('files').select(['user_id', sql<number>`count(case when deleted_at is null then 1 end)`.as('files'), kept.as('bytes'), sql<string | number>`coalesce(sum(file_size), 0)`.as('used')]).where('user_id', 'in', [...userIds]).groupBy('user_id').execute();
+      return new Map(rows.map((row) => [row.user_id, { files: Number(row.files), bytes: Number(row.bytes), usedBytes: Number(row.used) }]));
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 export function hubMigrations(kind: DatabaseKind): Record<string, Migration> {
-  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind) };
+  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind), '0006-quotas': quotas() };
 }
 
 /** Never given twice: a token for a removed account must not open the next one's. */
@@ -128,4 +128,8 @@ function uploads(kind: DatabaseKind): Migration {
         .addColumn('bytes', bytes, (column) => column.notNull()).addPrimaryKeyConstraint('upload_tails_key', ['upload_id', 'begins_at']).execute();
     },
   };
+}
+
+function quotas(): Migration {
+  return { up: async (db: Kysely<unknown>) => db.schema.alterTable('users').addColumn('quota_bytes', 'bigint').execute() };
 }

@@ -10,6 +10,7 @@ interface UserTable {
   created_at: string;
   updated_at: string;
   disabled_at: string | null;
+  quota_bytes: Generated<number | null>;
 }
 interface SessionTable {
   id: string;

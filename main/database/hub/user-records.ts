@@ -22,6 +22,7 @@ export function userRecords(db: Kysely<HubTables>): UserRecords {
         ...(change.role === undefined ? {} : { role: change.role }),
         ...(change.hashedPassword === undefined ? {} : { hashed_password: change.hashedPassword }),
         ...(change.disabledAt === undefined ? {} : { disabled_at: change.disabledAt }),
+        ...(change.quotaBytes === undefined ? {} : { quota_bytes: change.quotaBytes }),
       };
       const changed = await db.updateTable('users').set(values).where('id', '=', id).returningAll().executeTakeFirst();
       return changed === undefined ? null : userOf(changed);
@@ -66,7 +67,7 @@ function invitationRecords(db: Kysely<HubTables>): Pick<UserRecords, 'addInvitat
 }
 
 export function userOf(row: UserRow): UserRecord {
-  return { id: row.id, email: row.email, hashedPassword: row.hashed_password, role: row.role, createdAt: row.created_at, updatedAt: row.updated_at, disabledAt: row.disabled_at };
+  return { id: row.id, email: row.email, hashedPassword: row.hashed_password, role: row.role, createdAt: row.created_at, updatedAt: row.updated_at, disabledAt: row.disabled_at, quotaBytes: row.quota_bytes };
 }
 function invitationOf(row: InvitationRow): InvitationRecord {
   return { id: row.id, email: row.email, role: row.role, createdAt: row.created_at, expiresAt: row.expires_at, usedAt: row.used_at };
