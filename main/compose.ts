@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { ActivityService } from './app/activity-service.ts';
+import { ChosenFoldersService } from './app/chosen-folders-service.ts';
 import { CostService } from './app/cost-service.ts';
 import { ConflictService } from './app/conflict-service.ts';
 import { EntryContent } from './app/content-source.ts';
@@ -148,7 +149,7 @@ function makeCore(made: Made): Core {
     needsYou.changed();
   };
   const setup = new RootSetup({ index, registry, places, folders, clock, dataDir, defaults, deviceName });
-  const control = new SyncControl({ index, registry, setup, places, status, undo, localRoots, logger, onChange });
+  const control = new SyncControl({ index, registry, setup, places, status, undo, localRoots, logger, choose: (rootId, choices) => chosen.write(rootId, choices, false), onChange });
   const names = createNameRules();
   const conflicts = new ConflictService({ index, registry, localRoots, names, undo, newId: randomUUID, onChange });
   const putBack = new PutBackService({ index, queries, registry, localRoots, names, undo, clock, newId: randomUUID, onChange });
@@ -159,6 +160,7 @@ function makeCore(made: Made): Core {
   const cost = new CostService({ index, registry, places, undo, usesOf: (rootId, side) => queries.usesOf(rootId, side) });
   const tiers = new TierService({ index, rows: tierRows, registry, places, clock, logger, environment: made.tierEnvironment, log: (line) => migrationLog?.write(line), prices: (rootId, side) => cost.table(rootId, side), onChange });
   const residency = new ResidencyService({ registry, pins: tierRows, pinned, clock, logger, concurrency: () => settings.read().concurrency, onChange });
+  const chosen = new ChosenFoldersService({ index, registry, queries, pinned, undo, clock, logger, onLeft: (rootId) => residency.left(rootId), onChange });
   const thaws = new ThawService({
     rows: thawQueries(index.database), registry, clock, logger, concurrency: () => settings.read().concurrency, onReady: (files, untilMs) => notices.backFromArchive(files, untilMs),
     onChange: () => {
@@ -169,7 +171,7 @@ function makeCore(made: Made): Core {
   });
   const looking = { openScratchIndex: () => scratchIndex(clock), isReserved: reservedName };
   const handlers = makeHandlers({
-    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, tiers, residency, thaws, cost, entries, undo, queries, places, folders, bus, defaults,
+    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, tiers, residency, chosen, thaws, cost, entries, undo, queries, places, folders, bus, defaults,
     preview: { places, folders, setup, defaults, ...looking },
     verify: { index, registry, folders, ...looking },
     nowMs: () => clock.nowMs(),
@@ -179,7 +181,7 @@ function makeCore(made: Made): Core {
   });
   let closing: Promise<void> | null = null;
   const closeAll = async (): Promise<void> => {
-    for (const service of [notices, needsYou, activity, transfers, status, tiers, residency, thaws]) service.close();
+    for (const service of [notices, needsYou, activity, transfers, status, tiers, residency, chosen, thaws]) service.close();
     views.shutDown();
     // A place that does not answer must not keep the app from ending; the journal clears up at the next start.
     await Promise.race([Promise.all([registry.close(), localRoots.close(), migrationLog?.flushed()]), clock.sleep(closeWithinMs)]);
@@ -192,6 +194,7 @@ function makeCore(made: Made): Core {
       registry.start();
       tiers.start();
       residency.start();
+      chosen.start();
       thaws.start();
     },
     watchView: (clientId, view) => views.watch(clientId, view),

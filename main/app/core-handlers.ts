@@ -2,6 +2,7 @@
 import type { OutputOf } from '../../shared/api/contract.ts';
 import type { EventBus } from './event-bus.ts';
 import type { ActivityService } from './activity-service.ts';
+import type { ChosenFoldersService } from './chosen-folders-service.ts';
 import type { CostService } from './cost-service.ts';
 import type { ConflictService } from './conflict-service.ts';
 import { readConflictSides, type SidesDeps } from './conflict-sides.ts';
@@ -48,6 +49,7 @@ export interface HandlerDeps {
   readonly tiers: TierService;
   readonly residency: ResidencyService;
   readonly thaws: ThawService;
+  readonly chosen: ChosenFoldersService;
   readonly cost: CostService;
   readonly entries: EntryService;
   readonly undo: UndoTokens;
@@ -69,7 +71,7 @@ export interface HandlerDeps {
 const done = { undo: null };
 
 export function makeHandlers(deps: HandlerDeps): Handlers {
-  return { ...rootHandlers(deps), ...setupHandlers(deps), ...listHandlers(deps), ...userHandlers(deps), ...tierHandlers(deps), ...thawHandlers(deps), ...serviceHandlers(deps), ...hubHandlers(deps.hub?.parts ?? null) };
+  return { ...rootHandlers(deps), ...setupHandlers(deps), ...listHandlers(deps), ...userHandlers(deps), ...tierHandlers(deps), ...thawHandlers(deps), ...spaceHandlers(deps), ...serviceHandlers(deps), ...hubHandlers(deps.hub?.parts ?? null) };
 }
 
 type Some<N extends keyof Handlers> = Pick<Handlers, N>;
@@ -206,6 +208,14 @@ function thawHandlers({ thaws, cost }: HandlerDeps): Some<'previewThaw' | 'start
     changeThaws: (request) => thaws.change(request),
     readCost: () => cost.read(),
     writePrices: ({ rootId, side, prices }) => cost.write(rootId, side, prices),
+  };
+}
+
+function spaceHandlers({ chosen }: HandlerDeps): Some<'readChosen' | 'previewChosen' | 'writeChosen'> {
+  return {
+    readChosen: ({ rootId, folder }) => chosen.read(rootId, folder),
+    previewChosen: ({ rootId, choices }) => chosen.preview(rootId, choices),
+    writeChosen: ({ rootId, choices, wait }) => chosen.write(rootId, choices, wait),
   };
 }
 

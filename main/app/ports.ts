@@ -113,6 +113,10 @@ export interface ViewQueries {
   problems(limit: number): { readonly rootId: RootId; readonly row: Row }[];
   storageOf(rootId: RootId): Pick<Storage['places'][number], 'files' | 'bytes' | 'tiers' | 'onDiskFiles' | 'onDiskBytes' | 'topFolders'>;
   sizeOf(rootId: RootId, path: string): number | null;
+  /** Folders in a folder, each with all below it. */
+  folderSizes(rootId: RootId, folder: string): { path: string; name: string; files: number; bytes: number; onDiskBytes: number; hasFolders: boolean }[];
+  /** Files, here and only in the place, in key order. */
+  filesAfter(rootId: RootId, after: string, limit: number): readonly { readonly key: string; readonly bytes: number; readonly isHere: boolean }[];
 }
 /** Which paths are kept where they are. */
 export interface PinQueries {

@@ -1,6 +1,6 @@
 /** What a first sync would do, counted without writing anything on either side: equal path and size count as the same. */
-import type { Preview } from '../../shared/api/contract.ts';
-import { pathOfKey } from '../../shared/relative-path.ts';
+import type { OutputOf, Preview } from '../../shared/api/contract.ts';
+import { ancestorsOf, compareKeys, pathOfKey } from '../../shared/relative-path.ts';
 import { asAppError } from '../base/app-error.ts';
 import type { Index, Row } from '../sync/index-port.ts';
 import type { LocalRoot, RemoteStore } from '../sync/ports.ts';
@@ -20,7 +20,7 @@ export interface PreviewDeps {
 const mostExamples = 8;
 const pageRows = 500;
 
-export async function previewRoot(deps: PreviewDeps, request: { readonly folder: string; readonly place: WantedPlace }): Promise<Preview> {
+export async function previewRoot(deps: PreviewDeps, request: { readonly folder: string; readonly place: WantedPlace }): Promise<OutputOf<'previewRoot'>> {
   const place = deps.places.parse(request.place.address);
   const scratch = deps.openScratchIndex();
   let local: LocalRoot | null = null;
@@ -33,9 +33,9 @@ export async function previewRoot(deps: PreviewDeps, request: { readonly folder:
     const here = await lookAtDisk(local, { index: scratch.index, isReserved: deps.isReserved });
     const there = await lookAtPlace(store, { index: scratch.index, isReserved: deps.isReserved });
     const counts = countRows(scratch.index);
-    return { ...counts, skipped: here.skipped + there.skipped, examples: [...counts.examples, ...here.examples, ...there.examples].slice(0, mostExamples), reason: null };
+    return { ...counts, skipped: here.skipped + there.skipped, examples: [...counts.examples, ...here.examples, ...there.examples].slice(0, mostExamples), folders: largestFolders(scratch.index), reason: null };
   } catch (thrown) {
-    return { ...emptyPreview(), reason: reasonOfError(asAppError(thrown)) };
+    return { ...emptyPreview(), folders: [], reason: reasonOfError(asAppError(thrown)) };
   } finally {
     scratch.close();
     await local?.close();
@@ -82,6 +82,27 @@ export function countRows(index: Index): Omit<Preview, 'skipped' | 'reason'> {
     }
   }
   return { ...counts, examples };
+}
+
+/** What the first run offers to choose from: deep enough for whole subjects, few enough for one screen. */
+const [mostFolders, deepest] = [300, 3];
+function largestFolders(index: Index): { path: string; files: number; bytes: number }[] {
+  const sums = new Map<string, { files: number; bytes: number }>();
+  for (const row of rowsOf(index)) {
+    if (row.remote === null || row.key.endsWith('/')) continue;
+    for (const folder of ancestorsOf(pathOfKey(row.key)).slice(-deepest)) {
+      const sum = sums.get(folder);
+      if (sum === undefined) sums.set(folder, { files: 1, bytes: row.remote.sizeBytes });
+      else {
+        sum.files += 1;
+        sum.bytes += row.remote.sizeBytes;
+      }
+    }
+  }
+  const all = [...sums].map(([path, sum]) => ({ path, ...sum }));
+  const shown = new Set(all.sort((a, b) => b.bytes - a.bytes).slice(0, mostFolders).map((one) => one.path));
+  // A folder is larger than what lies in it, so what is shown hangs together.
+  return all.filter((one) => shown.has(one.path)).sort((a, b) => compareKeys(`${a.path}/`, `${b.path}/`));
 }
 
 export function* rowsOf(index: Index): Generator<Row> {

@@ -63,6 +63,11 @@ export class ResidencyService {
     return isPinned ? this.fetch(rootId, paths) : { files: 0, bytes: 0, left: [] };
   }
 
+  /** Files were taken off the disk beside these commands: their minute in the trash begins. */
+  left(id: RootId): void {
+    this.#purgeLater(id, 60_000);
+  }
+
   #told(result: ResidencyResult): ResidencyChange {
     this.#deps.onChange();
     return { files: result.files, bytes: result.bytes, left: result.left.map(({ path, code }) => ({ path, reason: reasonOf(code) })) };

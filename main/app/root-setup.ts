@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
+import type { FolderChoice } from '../../shared/model/chosen-folders.ts';
+import { saveChosenFolders } from '../sync/chosen-folders.ts';
 import type { Index, RootId, RootRecord } from '../sync/index-port.ts';
 import { readLibraryMarker } from '../sync/markers.ts';
 import { refuseFolderOverlap, refuseNestedStores, refusePlaceOverlap, type KnownRoot } from './overlap.ts';
@@ -31,6 +33,8 @@ export interface WantedRoot {
   readonly cold?: WantedPlace | undefined;
   readonly name?: string | undefined;
   readonly device?: string | undefined;
+  /** Which folders of the library come onto this disk; null = all, or what an earlier pairing of this folder chose. */
+  readonly choices?: readonly FolderChoice[] | undefined;
 }
 
 export class RootSetup {
@@ -117,6 +121,7 @@ export class RootSetup {
       pausedUntilMs: null, createdAtMs: clock.nowMs(), lastInStepAtMs: null, trustedCertificate: wanted.place.trustedCertificate ?? null,
     };
     index.saveRoot(record);
+    if (wanted.choices !== undefined) saveChosenFolders(index, id, wanted.choices);
     registry.added(record);
     return record;
   }

@@ -1,5 +1,6 @@
 /** Starting, pausing, looking again, syncing once, new keys: what a user asks of the engines. */
 import type { InputOf, OutputOf, RootStatus } from '../../shared/api/contract.ts';
+import type { FolderChoice } from '../../shared/model/chosen-folders.ts';
 import type { EntryKey } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Index, RootId, RootRecord } from '../sync/index-port.ts';
@@ -20,6 +21,8 @@ export interface ControlDeps {
   readonly undo: UndoTokens;
   readonly localRoots: LocalRoots;
   readonly logger: Logger;
+  /** Chooses the folders of a synced library that this computer keeps. */
+  readonly choose: (rootId: string, choices: readonly FolderChoice[]) => Promise<unknown>;
   readonly onChange: () => void;
 }
 type Done = { undo: string | null };
@@ -114,7 +117,7 @@ export class SyncControl {
   }
 
   /** What was given with the call goes with it: keys from the environment today may be others than yesterday's. */
-  async #refresh(record: RootRecord, input: Pick<InputOf<'syncOnce'>, 'place' | 'cold' | 'device'>): Promise<void> {
+  async #refresh(record: RootRecord, input: Pick<InputOf<'syncOnce'>, 'place' | 'cold' | 'device' | 'choices'>): Promise<void> {
     const device = (input.device ?? '').trim();
     const certificate = input.place.trustedCertificate;
     const renamed = device !== '' && device !== record.deviceName;
@@ -122,6 +125,7 @@ export class SyncControl {
     if (renamed || trusted) this.#deps.index.saveRoot({ ...record, deviceName: renamed ? device : record.deviceName, trustedCertificate: trusted ? certificate : record.trustedCertificate });
     const keysChanged = input.place.keys !== undefined && (await this.#deps.places.keepKeys(secretNameOf(record.id), input.place.keys));
     const coldChanged = input.cold !== undefined && (await this.#deps.setup.noteCold(this.#deps.registry.record(record.id), input.cold));
+    if (input.choices !== undefined) await this.#deps.choose(record.id, input.choices);
     if (renamed || trusted || keysChanged || coldChanged) await this.#deps.registry.reopen(record.id);
   }
   #giveBack(before: readonly (readonly [string, number | null])[]): string {

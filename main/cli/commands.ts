@@ -7,6 +7,7 @@ import { absoluteFolder, tell, withStrata, type CommandContext, type ExitCode } 
 import type { Connection } from './connection.ts';
 import { activityLines, conflictLine, holdLines, rowLine, statusLines } from './printing.ts';
 import { placeInRoots, resolveConflicts, undoRun } from './settling.ts';
+import { chooseCommand, foldersCommand } from './folder-commands.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { syncCommand } from './sync-command.ts';
 import { thawCommand } from './thaw-command.ts';
@@ -34,6 +35,9 @@ export const commands: { readonly [W in CommandWord]: (context: CommandContext) 
   fetch: (context) => withStrata(context, { mustExist: true, port: defaultPort }, (strata) => residencyCommand(context, strata, 'fetch')),
   pin: (context) => withStrata(context, { mustExist: true, port: defaultPort }, (strata) => residencyCommand(context, strata, 'pin')),
   unpin: (context) => withStrata(context, { mustExist: true }, (strata) => residencyCommand(context, strata, 'unpin')),
+  folders: (context) => withStrata(context, { mustExist: true }, (strata) => foldersCommand(context, strata)),
+  leave: (context) => withStrata(context, { mustExist: true }, (strata) => chooseCommand(context, strata, false)),
+  take: (context) => withStrata(context, { mustExist: true, port: defaultPort }, (strata) => chooseCommand(context, strata, true)),
   thaw: (context) => withStrata(context, { mustExist: true, ...(context.switches.has('preview') ? {} : { port: defaultPort }) }, (strata) => thawCommand(context, strata)),
   verify: (context) => withStrata(context, { port: defaultPort }, (strata) => verify(context, strata)),
   backup: backupCommand,

@@ -31,7 +31,8 @@ async function pair(context: CommandContext) {
   const [folder = '', store = ''] = context.places;
   const device = context.values.get('device');
   const cold = context.values.get('cold');
-  return { folder: absoluteFolder(context, folder), place: placeFromWord(store, context.env, await trustedCertificate(context)), ...(cold === undefined ? {} : { cold: placeFromWord(cold, context.env) }), ...(device === undefined ? {} : { device }) };
+  const left = context.values.get('leave')?.split(',').map((folder) => folder.trim().replace(/^\/+|\/+$/g, '')).filter((folder) => folder !== '');
+  return { folder: absoluteFolder(context, folder), place: placeFromWord(store, context.env, await trustedCertificate(context)), ...(cold === undefined ? {} : { cold: placeFromWord(cold, context.env) }), ...(device === undefined ? {} : { device }), ...(left === undefined ? {} : { choices: left.map((folder) => ({ folder, here: false })) }) };
 }
 
 async function syncOnce(context: CommandContext, strata: Connection): Promise<ExitCode> {

@@ -27,12 +27,13 @@ export const commandWords = {
     options: [{ name: 'headless', value: null, says: 'without opening anything' }, data, { name: 'port', value: 'N', says: 'the port; 8620 or the next free by default' }, { name: 'no-open', value: null, says: 'print the address, open nothing' }],
   },
   sync: {
-    usage: 'sync FOLDER STORE [--cold STORE] [--certificate FILE] [--data DIR] [--device NAME] [--once] [--json] [--yes]', says: 'Keeps FOLDER and STORE in step, both ways.', places: { least: 2, most: 2 },
+    usage: 'sync FOLDER STORE [--cold STORE] [--leave FOLDERS] [--certificate FILE] [--data DIR] [--device NAME] [--once] [--json] [--yes]', says: 'Keeps FOLDER and STORE in step, both ways.', places: { least: 2, most: 2 },
     options: [
       data, { name: 'device', value: 'NAME', says: 'this device’s name in conflicts and activity' },
       { name: 'once', value: null, says: 'work until both sides agree, then end' }, json,
       { name: 'yes', value: null, says: 'with --once: agree to mass changes (never to a missing folder or place)' },
-      { name: 'cold', value: 'STORE', says: 'the library’s cold store, where files move that are rarely used' }, certificate,
+      { name: 'cold', value: 'STORE', says: 'the library’s cold store, where files move that are rarely used' },
+      { name: 'leave', value: 'FOLDERS', says: 'folders of the library that stay in the place, with commas between them' }, certificate,
     ],
   },
   status: { usage: 'status [--data DIR] [--json]', says: 'How everything is doing.', places: none, options: [data, json] },
@@ -60,6 +61,9 @@ export const commandWords = {
   fetch: { usage: 'fetch PATH… [--data DIR] [--json]', says: 'Brings files back onto this computer.', places: some, options: [data, json] },
   pin: { usage: 'pin PATH… [--data DIR] [--json]', says: 'Keeps files on this computer.', places: some, options: [data, json] },
   unpin: { usage: 'unpin PATH… [--data DIR] [--json]', says: 'Lets files be taken off this computer again.', places: some, options: [data, json] },
+  folders: { usage: 'folders [FOLDER] [--data DIR] [--json]', says: 'The folders of a library with their sizes, and which of them this computer keeps.', places: { least: 0, most: 1 }, options: [data, json] },
+  leave: { usage: 'leave FOLDER… [--data DIR] [--json]', says: 'Leaves folders in the place, with what arrives in them later; nothing is deleted.', places: some, options: [data, json] },
+  take: { usage: 'take FOLDER… [--data DIR] [--json]', says: 'Keeps folders on this computer again.', places: some, options: [data, json] },
   thaw: {
     usage: 'thaw PATH… [--speed standard|bulk|expedited] [--days N] [--preview] [--data DIR] [--json]', says: 'Brings archived files back; Strata watches and downloads them when they are readable.', places: some,
     options: [

@@ -1,6 +1,7 @@
 /** Read-only SQL over the index for figures and history: counts of a root, bytes by tier and folder, runs and their lines, failed rows. */
 import type Database from 'better-sqlite3';
 import type { ActivityLine, Run, Storage } from '../../shared/api/contract.ts';
+import { afterFolder, type RelativePath } from '../../shared/relative-path.ts';
 import type { TierName } from '../../shared/model/states.ts';
 import type { RootId, Row } from '../sync/index-port.ts';
 import { rowColumns, toRow, type FlatRow } from './row-codec.ts';
@@ -14,7 +15,7 @@ const sizeSql = 'coalesce(CASE WHEN l_here = 1 THEN l_size END, r_size, b_size, 
 const notHeldSql = "NOT EXISTS (SELECT 1 FROM hold_rows h JOIN holds o ON o.id = h.hold WHERE h.root = entries.root AND h.key = entries.key AND o.state = 'waiting')";
 
 export function figureQueries(database: Database.Database) {
-  return { ...countQueries(database), ...storageQueries(database), ...historyQueries(database) };
+  return { ...countQueries(database), ...storageQueries(database), ...folderQueries(database), ...historyQueries(database) };
 }
 
 function countQueries(database: Database.Database) {
@@ -74,6 +75,26 @@ function storageQueries(database: Database.Database) {
       return [sum, ...uses.filter((use) => use !== standard)];
     },
     sizeOf: (rootId: RootId, path: string): number | null => sizeOf.get(rootId, path) ?? null,
+  };
+}
+
+/** Sums by child folder in one walk over a range of keys; what lies directly in the folder counts to none of them. */
+function folderQueries(database: Database.Database) {
+  const children = database.prepare<[number, number, string, string, string, number], { name: string; files: number; bytes: number; onDiskBytes: number; deep: number }>(
+    `SELECT substr(key, ?, instr(substr(key, ?), '/') - 1) AS name, sum(${isFileSql}) AS files, sum(CASE WHEN ${isFileSql} THEN ${sizeSql} ELSE 0 END) AS bytes, sum(CASE WHEN ${isFileSql} AND l_here = 1 THEN l_size ELSE 0 END) AS onDiskBytes, max(length(key) - length(replace(key, '/', ''))) AS deep
+     FROM entries INDEXED BY entries_key WHERE root = ? AND key > ? AND key < ? AND frozen IS NULL AND (l_here = 1 OR r_etag IS NOT NULL) AND instr(substr(key, ?), '/') > 0 GROUP BY 1 ORDER BY name COLLATE NOCASE LIMIT 5000`,
+  );
+  const after = database.prepare<[string, string, number], { key: string; bytes: number; here: number }>(`SELECT key, ${sizeSql} AS bytes, l_here AS here FROM entries INDEXED BY entries_key WHERE root = ? AND key > ? AND frozen IS NULL AND ${isFileSql} AND (l_here = 1 OR r_etag IS NOT NULL) ORDER BY key LIMIT ?`);
+  return {
+    filesAfter: (rootId: RootId, key: string, limit: number) => after.all(rootId, key, limit).map((row) => ({ key: row.key, bytes: row.bytes, isHere: row.here === 1 })),
+    folderSizes(rootId: RootId, folder: string): { path: string; name: string; files: number; bytes: number; onDiskBytes: number; hasFolders: boolean }[] {
+      const prefix = folder === '' ? '' : `${folder}/`;
+      // SQLite counts characters where JavaScript counts UTF-16 units.
+      const from = [...prefix].length + 1;
+      const slashes = prefix.split('/').length;
+      const rows = children.all(from, from, rootId, prefix, folder === '' ? '\u{10ffff}' : afterFolder(folder as RelativePath), from);
+      return rows.map(({ deep, ...row }) => ({ ...row, path: `${prefix}${row.name}`, hasFolders: deep > slashes }));
+    },
   };
 }
 

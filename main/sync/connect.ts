@@ -1,5 +1,6 @@
 /** Brings folder and library together: pairs them the first time, refuses when either is not the one it was, and merges when index and folder are not of one time (rules 2, 11, 12, 29). */
 import { AppError } from '../base/app-error.ts';
+import { chosenFolders, takeUpChoice } from './chosen-folders.ts';
 import { openLibrary, type OpenLibrary } from './connect-cold.ts';
 import type { OtherDevices } from './device-objects.ts';
 import type { RootRecord } from './index-port.ts';
@@ -25,7 +26,9 @@ export async function connect(deps: EngineDeps, root: RootRecord, local: LocalRo
   // Without a mark known to be written a pairing was cut off: it is done again, from the start.
   if (root.libraryId === null || root.counterOnDisk === 0 || pairAgain) {
     devices.forget();
-    return opened(deps, await pair(deps, root, highest(marker, own)), local, devices, profile);
+    const paired = await pair(deps, root, highest(marker, own));
+    takeUpChoice(deps.index, root.id, paired.libraryId ?? '', marker, 'nothing');
+    return opened(deps, paired, local, devices, profile);
   }
   if (marker === null || marker.rootId !== root.id || marker.libraryId !== root.libraryId) throw new AppError('root_changed', { root: root.folder });
   if ((await readLibraryMarker(deps.store))?.libraryId !== root.libraryId) throw new AppError('library_changed', { root: root.name });
@@ -33,6 +36,8 @@ export async function connect(deps: EngineDeps, root: RootRecord, local: LocalRo
   if (standing === 'libraryBehind') throw new AppError('library_behind', { root: root.name });
   // A line that is lost for hours costs no write each time it is tried again.
   if (standing === 'current' && renewed) return openLibrary(deps, root, profile);
+  // An older index holds an older choice.
+  if (standing === 'indexBehind') takeUpChoice(deps.index, root.id, root.libraryId, marker, 'anything');
   const known = standing === 'current' ? root : await startOver(deps, root, standing, highest(marker, own));
   return opened(deps, known, local, devices, profile);
 }
@@ -83,7 +88,7 @@ async function startOver(deps: EngineDeps, root: RootRecord, standing: Exclude<S
 async function renew(deps: EngineDeps, known: RootRecord, local: LocalRoot, devices: OtherDevices, profile: StoreProfile): Promise<RootRecord> {
   const root = { ...known, counter: known.counter + 1 };
   deps.index.saveRoot(root);
-  await local.writeMarker({ rootId: root.id, libraryId: root.libraryId ?? '', ownerId: deps.ownerId, epoch: root.epoch, counter: root.counter });
+  await local.writeMarker({ rootId: root.id, libraryId: root.libraryId ?? '', ownerId: deps.ownerId, epoch: root.epoch, counter: root.counter, folders: chosenFolders(deps.index, root.id) });
   const onDisk = { ...root, counterOnDisk: root.counter };
   deps.index.saveRoot(onDisk);
   return devices.tell(deps, onDisk, profile, []);

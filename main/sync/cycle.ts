@@ -1,6 +1,7 @@
 /** One round of the engine: observe, hash what matters, plan, guard, execute; and again until nothing more can be done now. */
 import { foldKey, type EntryKey } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
+import { leaveAllUnchosen, leaveUnchosen } from './chosen-folders.ts';
 import { refreshConflicts } from './conflict-copies.ts';
 import { checkLibrary, checkRoot } from './markers.ts';
 import { runBatch, type BatchCounters, type BatchResult, type Step } from './execute/executor.ts';
@@ -84,6 +85,7 @@ async function settleRounds(work: Work, control: CycleControl, deletions: boolea
     await lookAgainNow(work, control);
     await hashChanged(work, control.onLooked);
     await proveSame(work);
+    leaveAllUnchosen(work);
     await guardRound(work, { approveCounts: control.approveCounts, deletions });
     const due = work.index.dueWork(work.rootId);
     if (due.files === 0) {
@@ -154,7 +156,7 @@ export function* changeSteps(work: Work): Generator<Step, void, void> {
 }
 
 export function* stepsFor(work: Work, rows: readonly Row[]): Generator<Step, void, void> {
-  const planned = planRows(work.index, work.rootId, rows, 'changes');
+  const planned = planRows(work.index, work.rootId, leaveUnchosen(work, rows), 'changes');
   for (const { row, other } of planned.spellings) work.index.setFrozen(work.rootId, row.key, { code: 'name_clash', detail: other.key });
   yield* planned.operations;
   for (const row of planned.clashes) yield { kind: 'giveWay', operation: operation('keepBoth', row) };

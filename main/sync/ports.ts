@@ -1,5 +1,6 @@
 /** Everything outside the engine, as interfaces: store, disk, watcher, index (see index-port.ts), clock. Nothing else may have effects. */
 import type { ErrorCode } from '../../shared/api/errors.ts';
+import type { FolderChoice } from '../../shared/model/chosen-folders.ts';
 import type { RestoreSpeed } from '../../shared/model/thaw.ts';
 import type { EntryKind, RelativePath } from '../../shared/relative-path.ts';
 
@@ -197,6 +198,8 @@ export interface RootMarker {
   readonly ownerId: string;
   readonly epoch: string;
   readonly counter: number;
+  /** Which folders of the library this computer keeps; a lost index finds it here (rule 12). */
+  readonly folders?: readonly FolderChoice[];
 }
 export interface DiskAbilities {
   readonly foldsCase: boolean;

@@ -1,7 +1,9 @@
 /** Takes the bytes of files off this disk and brings them back: base moves first, and only for what the place is known to hold (rules 1, 12, 18). */
 import { kindOfKey, pathOfKey, type EntryKey, type RelativePath } from '../../shared/relative-path.ts';
+import { isHere } from '../../shared/model/chosen-folders.ts';
 import { AppError, asAppError } from '../base/app-error.ts';
 import type { ErrorCode } from '../../shared/api/errors.ts';
+import { chosenFolders } from '../sync/chosen-folders.ts';
 import { runBatch } from '../sync/execute/executor.ts';
 import { lookAtDisk } from '../sync/execute/look.ts';
 import type { Row } from '../sync/index-port.ts';
@@ -20,6 +22,8 @@ export interface EvictRequest {
   readonly paths: readonly RelativePath[];
   /** Paths that are to stay on this disk. */
   readonly pinned: readonly string[];
+  /** Files below that are not meant. */
+  readonly stays?: (path: RelativePath) => boolean;
 }
 const pageRows = 200;
 const sideBySide = 4;
@@ -38,10 +42,10 @@ export async function evict(work: Work, request: EvictRequest): Promise<Residenc
   const tally: Tally = { files: 0, bytes: 0, left: [] };
   await purgeEvicted(work);
   for (const rows of residentPages(work, request.paths)) {
-    const going = rows.filter((row) => mayGo(row, request, tally));
+    const going = rows.filter((row) => request.stays?.(pathOfKey(row.key)) !== true && mayGo(row, request, tally));
     if (going.length === 0) continue;
     // Were the index lost right after, the files that are gone from the disk are still known to be wanted (rule 12).
-    await work.local.writeOnlineOnly([...new Set([...work.index.onlineOnlyPaths(work.rootId) as RelativePath[], ...going.map((row) => pathOfKey(row.key))])]);
+    await work.local.writeOnlineOnly([...new Set([...listedPaths(work), ...listed(work, going.map((row) => pathOfKey(row.key)))])]);
     const trashed: string[] = [];
     for (let at = 0; at < going.length; at += sideBySide) await Promise.all(going.slice(at, at + sideBySide).map((row) => tried(row, tally, async () => void trashed.push(await evictOne(work, row, tally)))));
     noteTrashed(work, trashed);
@@ -157,7 +161,15 @@ export async function purgeEvicted(work: Work): Promise<number | null> {
 }
 
 export async function keepOnlineOnlyList(work: Work): Promise<void> {
-  await work.local.writeOnlineOnly(work.index.onlineOnlyPaths(work.rootId) as RelativePath[]);
+  await work.local.writeOnlineOnly(listedPaths(work));
+}
+function listedPaths(work: Work): readonly RelativePath[] {
+  return listed(work, work.index.onlineOnlyPaths(work.rootId) as RelativePath[]);
+}
+/** What lies in a folder that was not chosen is known by that choice, which the folder's mark carries: no list of a million names. */
+function listed(work: Work, paths: readonly RelativePath[]): readonly RelativePath[] {
+  const choices = chosenFolders(work.index, work.rootId);
+  return paths.filter((path) => !path.endsWith('/') && isHere(choices, path));
 }
 
 /** Brings files back onto this disk, at once; what is archived has to be thawed first and is left. */

@@ -37,7 +37,7 @@ function defaults(story: Story, theme: 'light' | 'dark'): Answers {
     checkFolder: () => ({ usable: true, checks: [{ check: 'readable', outcome: 'ok', sentence: 'The folder can be read and written.', reason: null }, { check: 'room', outcome: 'ok', sentence: 'There is room: 120 GB are free.', reason: null }] }),
     testPlace: () => ({ place: 'minio.home', usable: true, checks: ['The place answers.', 'The keys are right.', 'It can be listed.', 'It can be written to.'].map((sentence) => ({ check: sentence, outcome: 'ok', sentence, reason: null })) }),
     readDoctor: () => ({ place: 'minio.home', usable: true, checks: [{ check: 'reachable', outcome: 'ok', sentence: 'The place answers.', reason: null }, { check: 'conditional', outcome: 'warning', sentence: 'Can’t refuse overwriting. Use one device at a time.', reason: null }] }),
-    previewRoot: () => sample.preview,
+    previewRoot: () => ({ ...sample.preview, folders: [...sample.placeFolders] }), readChosen: ({ folder }) => ({ choices: [{ folder: 'Video', here: false }, { folder: 'Photos/2019', here: false }], isLeaving: false, folders: sample.chosenFolders(folder ?? '') }), previewChosen: () => ({ leaveFiles: 1_204, leaveBytes: 18_200_000_000, comeFiles: 30, comeBytes: 410_000_000 }), writeChosen: () => ({ undo: 'undo-6', files: 0, bytes: 0, left: [], isLeaving: true }),
     readConflict: ({ conflictId }) => (conflictId === 'c2' ? sample.textSides : conflictId === 'c3' ? sample.pictureSides : sample.factSides),
     previewConflicts: () => sample.manyPreview, resolveConflicts: () => ({ undo: 'undo-3', settled: 2, left: 1 }),
     previewPutBack: () => sample.putBackPreview, putBack: () => ({ undo: 'undo-4', runId: 'run-9', restored: 2, beside: 1, left: 1 }),

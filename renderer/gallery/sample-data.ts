@@ -125,6 +125,10 @@ export const pictureSides: ConflictSides = {
   theirs: { key: pictureConflict.copyPath, sizeBytes: 2_180_000, changedAtMs: nowMs - 4 * minute, device: 'Desk', sha256: textSides.theirs?.sha256 ?? null, text: null },
 };
 export const factSides: ConflictSides = { ...pictureSides, conflict, previewKind: 'none' };
+export const placeFolders: readonly { readonly path: string; readonly files: number; readonly bytes: number }[] = [
+  { path: 'Contracts', files: 214, bytes: 380_000_000 }, { path: 'Photos', files: 8_412, bytes: 41_000_000_000 }, { path: 'Photos/2019', files: 2_004, bytes: 9_800_000_000 }, { path: 'Photos/2026', files: 1_310, bytes: 12_400_000_000 }, { path: 'Video', files: 61, bytes: 212_000_000_000 },
+];
+export const chosenFolders = (folder: string) => placeFolders.filter(({ path }) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '') === folder).map((one) => ({ ...one, name: one.path.slice(one.path.lastIndexOf('/') + 1), onDiskBytes: one.bytes, hasFolders: one.path === 'Photos' }));
 const dryRun: Preview = { ...preview, uploads: 0, downloads: 0, same: 0, conflicts: 0, skipped: 0, localFiles: 0, remoteFiles: 0, bytesUp: 0, bytesDown: 0, examples: [] };
 export const manyPreview: Preview = {
   ...dryRun, conflicts: 3, deletions: 2, skipped: 1,

@@ -5,6 +5,7 @@ import { storageClasses } from '../model/storage-classes.ts';
 import { row } from './contract-row.ts';
 import { errorCodes, type ErrorCode } from './errors.ts';
 import { hubContract } from './hub-contract.ts';
+import { folderChoicesSchema, spaceContract } from './space-contract.ts';
 import { thawContract, type costSchema, type thawPlanSchema, type thawSchema, type thawsSchema } from './thaw-contract.ts';
 
 export type { CommandRow, Method, Who } from './contract-row.ts';
@@ -198,8 +199,8 @@ export const contract = {
   testPlace: row('POST', '/places/test', 'owner', 'Connects to a place and tries what is needed, in plain words.', placeSchema, doctorSchema),
   readCertificate: row('POST', '/places/certificate', 'owner', 'The certificate that a place shows, to be compared and trusted.', placeSchema.pick({ address: true }), certificateSchema),
   makeBucket: row('POST', '/places/bucket', 'owner', 'Makes the bucket of a place where there is none, then tries the place.', placeSchema, doctorSchema),
-  previewRoot: row('POST', '/roots/preview', 'owner', 'What a first sync would do; nothing is written.', z.object({ folder: z.string().min(1), place: placeSchema }), previewSchema),
-  addRoot: row('POST', '/roots', 'owner', 'Starts keeping a folder in step with a place.', z.object({ folder: z.string().min(1), place: placeSchema, cold: placeSchema.optional(), name: z.string().max(60).optional(), device: z.string().max(60).optional() }), rootStatusSchema),
+  previewRoot: row('POST', '/roots/preview', 'owner', 'What a first sync would do, and the largest folders of the place; nothing is written.', z.object({ folder: z.string().min(1), place: placeSchema }), previewSchema.extend({ folders: z.array(z.object({ path: z.string(), files: count, bytes })) })),
+  addRoot: row('POST', '/roots', 'owner', 'Starts keeping a folder in step with a place.', z.object({ folder: z.string().min(1), place: placeSchema, cold: placeSchema.optional(), name: z.string().max(60).optional(), device: z.string().max(60).optional(), choices: folderChoicesSchema.optional() }), rootStatusSchema),
   removeRoot: row('DELETE', '/roots/:rootId', 'owner', 'Stops syncing a folder; no file is touched on either side.', z.object({ rootId }), done),
   changeKeys: row('PUT', '/roots/:rootId/keys', 'owner', 'Gives new keys for a place.', z.object({ rootId, keys: keysSchema }), done),
   pauseRoot: row('POST', '/roots/:rootId/pause', 'owner', 'Pauses one folder.', z.object({ rootId, untilMs: timeMs.nullable().default(null) }), done),
@@ -207,7 +208,7 @@ export const contract = {
   pause: row('POST', '/sync/pause', 'owner', 'Pauses everything.', z.object({ untilMs: timeMs.nullable().default(null) }), done),
   resume: row('POST', '/sync/resume', 'owner', 'Goes on with everything.', empty, done),
   syncNow: row('POST', '/sync/now', 'owner', 'Looks at everything now; one folder if named.', z.object({ rootId: rootId.optional() }), done),
-  syncOnce: row('POST', '/sync/once', 'owner', 'Works until both sides agree, then answers.', z.object({ folder: z.string(), place: placeSchema, cold: placeSchema.optional(), device: z.string().max(60).optional(), approveCounts: z.boolean().default(false) }), z.object({ summary: syncSummarySchema, reasons: z.array(z.string()), inStep: z.boolean() })),
+  syncOnce: row('POST', '/sync/once', 'owner', 'Works until both sides agree, then answers.', z.object({ folder: z.string(), place: placeSchema, cold: placeSchema.optional(), device: z.string().max(60).optional(), choices: folderChoicesSchema.optional(), approveCounts: z.boolean().default(false) }), z.object({ summary: syncSummarySchema, reasons: z.array(z.string()), inStep: z.boolean() })),
   lookAgain: row('POST', '/roots/:rootId/look-again', 'owner', 'Looks again after a missing or changed folder or place.', z.object({ rootId }), done),
   pairAgain: row('POST', '/roots/:rootId/pair-again', 'owner', 'Pairs a folder and a place anew: a merge that deletes nothing.', z.object({ rootId, folder: z.string().optional() }), done),
   openView: row('POST', '/views', 'session', 'Opens a list of entries; it lives 5 minutes after its last use.', viewQuerySchema, z.object({ viewId: z.string(), count })),
@@ -250,6 +251,7 @@ export const contract = {
   powerChanged: row('POST', '/power', 'owner', 'The shell tells of sleep and waking.', z.object({ event: z.enum(['suspend', 'resume']) }), done),
   stopService: row('POST', '/stop', 'owner', 'Ends the service cleanly.', empty, done),
   ...thawContract,
+  ...spaceContract,
   ...hubContract,
 } as const;
 

@@ -65,6 +65,7 @@ export const routes = {
   changeThaws: ['POST', '/thaws/change'],
   readCost: ['GET', '/cost'],
   writePrices: ['PUT', '/roots/:rootId/prices'],
+  readChosen: ['GET', '/roots/:rootId/chosen'], previewChosen: ['POST', '/roots/:rootId/chosen/preview'], writeChosen: ['PUT', '/roots/:rootId/chosen'],
   readHub: ['GET', '/hub'],
   signUp: ['POST', '/auth/signup'],
   logIn: ['POST', '/auth/login'],

@@ -16,6 +16,7 @@ import { PlaceFields } from './place-fields.tsx';
 import { useFirstRun, type FirstRunControl, type Step } from './use-first-run.ts';
 
 const BrowseSheet = lazy(() => import('./browse-sheet.tsx').then((module) => ({ default: module.BrowseSheet })));
+const ChosenStep = lazy(() => import('./chosen-step.tsx').then((module) => ({ default: module.ChosenStep })));
 const order: readonly Step[] = ['folder', 'place', 'what'];
 
 export function FirstRunScreen() {
@@ -136,6 +137,7 @@ function WhatStep({ wizard }: { readonly wizard: FirstRunControl }) {
     <div className={panel['stack']}>
       {busy === 'preview' && <p className={panel['quiet']}>{say('firstRun.counting')}</p>}
       {preview !== null && <PreviewWords preview={preview} />}
+      {preview !== null && preview.folders.length > 0 && <Suspense fallback={null}><ChosenStep folders={preview.folders} choices={wizard.choices ?? []} onChange={wizard.choose} /></Suspense>}
       <Problem wizard={wizard} />
       <div className={panel['row']}>
         <Button look="primary" disabled={busy !== null || preview === null || preview.reason !== null} onClick={() => void wizard.start()}>{say(busy === 'start' ? 'firstRun.starting' : 'do.start')}</Button>

@@ -1,6 +1,7 @@
 /** The wizard's state: what was chosen, what the service found about it, and what would happen; nothing is written before Start. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Doctor, OutputOf, Preview, ShownCertificate } from '../../../shared/api/contract.ts';
+import type { Doctor, OutputOf, ShownCertificate } from '../../../shared/api/contract.ts';
+import type { FolderChoice } from '../../../shared/model/chosen-folders.ts';
 import { say } from '../../../shared/words/words.ts';
 import { problemOf } from '../../api/client.ts';
 import { useApp } from '../../app/app-context.tsx';
@@ -15,7 +16,9 @@ export interface FirstRun {
   readonly doctor: Doctor | null;
   /** What a place shows whose certificate is not known, to be compared. */
   readonly certificate: ShownCertificate | null;
-  readonly preview: Preview | null;
+  readonly preview: OutputOf<'previewRoot'> | null;
+  /** Folders of the place that come onto this computer or don't; null = not asked. */
+  readonly choices: readonly FolderChoice[] | null;
   readonly busy: 'folder' | 'place' | 'bucket' | 'certificate' | 'preview' | 'start' | null;
   readonly problem: string | null;
 }
@@ -23,6 +26,7 @@ export interface FirstRunControl extends FirstRun {
   go(step: Step): void;
   setFolder(folder: string): void;
   setPlace(place: PlaceForm): void;
+  choose(choices: readonly FolderChoice[]): void;
   checkFolder(): Promise<void>;
   testPlace(): Promise<void>;
   makeBucket(): Promise<void>;
@@ -33,7 +37,7 @@ export interface FirstRunControl extends FirstRun {
   toWhat(): Promise<void>;
   start(): Promise<void>;
 }
-const untouched: FirstRun = { step: 'folder', folder: '', folderCheck: null, place: emptyPlace, doctor: null, certificate: null, preview: null, busy: null, problem: null };
+const untouched: FirstRun = { step: 'folder', folder: '', folderCheck: null, place: emptyPlace, doctor: null, certificate: null, preview: null, choices: null, busy: null, problem: null };
 
 export function useFirstRun({ first, droppedFolder }: { readonly first: boolean; readonly droppedFolder: string }): FirstRunControl {
   const app = useApp();
@@ -108,7 +112,8 @@ export function useFirstRun({ first, droppedFolder }: { readonly first: boolean;
     ...state,
     go: (step) => change({ step, problem: null }),
     setFolder: (folder) => change({ folder, folderCheck: null, preview: null, problem: null }),
-    setPlace: (place) => change({ place, doctor: null, certificate: null, preview: null, problem: null }),
+    setPlace: (place) => change({ place, doctor: null, certificate: null, preview: null, choices: null, problem: null }),
+    choose: (choices) => change({ choices }),
     checkFolder: async () => void await checkFolder(),
     testPlace: async () => void await testPlace(),
     makeBucket: async () => {
@@ -132,8 +137,8 @@ export function useFirstRun({ first, droppedFolder }: { readonly first: boolean;
       if (latest.current.doctor?.usable === true || await testPlace()) await showWhat();
     },
     start: async () => {
-      const { folder, place } = latest.current;
-      const root = await asking('start', () => client.call('addRoot', { folder: folder.trim(), place: placeOfForm(place), ...(device.current === '' ? {} : { device: device.current }) }));
+      const { folder, place, choices } = latest.current;
+      const root = await asking('start', () => client.call('addRoot', { folder: folder.trim(), place: placeOfForm(place), ...(device.current === '' ? {} : { device: device.current }), ...(choices === null ? {} : { choices: [...choices] }) }));
       if (root === null) return;
       await app.reread();
       app.route.go({ screen: 'files', rootId: root.id, folder: '', search: '', entry: null });

@@ -9,6 +9,7 @@ import { ReasonNote } from '../../components/reason-note.tsx';
 import { formatBytes } from '../../format/bytes.ts';
 import styles from './settings.module.css';
 
+const ChosenSheet = lazy(() => import('./chosen-sheet.tsx').then((module) => ({ default: module.ChosenSheet })));
 const DoctorSheet = lazy(() => import('./doctor-sheet.tsx').then((module) => ({ default: module.DoctorSheet })));
 const KeysSheet = lazy(() => import('./keys-sheet.tsx').then((module) => ({ default: module.KeysSheet })));
 const RemoveSheet = lazy(() => import('./remove-sheet.tsx').then((module) => ({ default: module.RemoveSheet })));
@@ -27,7 +28,7 @@ export function Folders() {
 
 function RootItem({ root }: { readonly root: RootStatus }) {
   const app = useApp();
-  const [open, setOpen] = useState<'doctor' | 'keys' | 'remove' | null>(null);
+  const [open, setOpen] = useState<'chosen' | 'doctor' | 'keys' | 'remove' | null>(null);
   const close = (): void => setOpen(null);
   const { id: rootId, name } = root;
   const pauseOrResume = (): void => void app.act(root.paused ? 'resumeRoot' : 'pauseRoot', { rootId }, null);
@@ -41,11 +42,13 @@ function RootItem({ root }: { readonly root: RootStatus }) {
       {root.reason !== null && <ReasonNote reason={root.reason} rootId={rootId} entryKey={null} tone="alert" />}
       <div className={panel['row']}>
         <Button aria-label={say(root.paused ? 'settings.resumeFolder' : 'settings.pauseFolder', { name })} onClick={pauseOrResume}>{say(root.paused ? 'do.resume' : 'do.pause')}</Button>
+        <Button aria-label={say('chosen.openNamed', { name })} onClick={() => setOpen('chosen')}>{say('chosen.open')}</Button>
         <Button aria-label={say('settings.doctorNamed', { name })} onClick={() => setOpen('doctor')}>{say('settings.doctor')}</Button>
         {root.placeKind === 's3' && root.reason?.fix !== 'enterKeys' && <Button aria-label={say('settings.enterKeysNamed', { name })} onClick={() => setOpen('keys')}>{say('settings.enterKeys')}</Button>}
         <Button look="plain" aria-label={say('settings.removeFolderNamed', { name })} onClick={() => setOpen('remove')}>{say('settings.removeFolder')}</Button>
       </div>
       <Suspense fallback={null}>
+        {open === 'chosen' && <ChosenSheet rootId={rootId} name={name} onClose={close} />}
         {open === 'doctor' && <DoctorSheet rootId={rootId} place={root.place} onClose={close} />}
         {open === 'keys' && <KeysSheet rootId={rootId} onClose={close} />}
         {open === 'remove' && <RemoveSheet root={root} onClose={close} />}

@@ -17,7 +17,7 @@ const partTitles: Readonly<Record<Part, WordId>> = { general: 'settings.general'
 /** The words each part is found by. */
 const partWords: Readonly<Record<Part, readonly WordId[]>> = {
   general: ['settings.deviceName', 'settings.theme', 'settings.openAtLogin', 'settings.trashDays'],
-  folders: ['settings.addFolder', 'settings.places', 'settings.doctor', 'settings.enterKeys', 'settings.removeFolder', 'do.pause'],
+  folders: ['settings.addFolder', 'chosen.open', 'settings.places', 'settings.doctor', 'settings.enterKeys', 'settings.removeFolder', 'do.pause'],
   network: ['settings.up', 'settings.down', 'settings.concurrency', 'transfers.limits'],
   notifications: ['settings.notifyNeedsYou', 'settings.notifyBackFromArchive', 'settings.notifyJobDone', 'settings.notifyUnreachable'],
   about: ['settings.version', 'settings.licence', 'settings.dataDir', 'settings.report'],

@@ -1,0 +1,28 @@
+/** The commands about room on this computer: which folders are kept here. */
+import { z } from 'zod';
+import { row } from './contract-row.ts';
+import { errorCodes, type ErrorCode } from './errors.ts';
+
+const count = z.number().int().nonnegative();
+const bytes = z.number().nonnegative();
+const rootId = z.string().min(1).max(64);
+const libraryPath = z.string().max(4096);
+
+/** `folder` '' is the whole library; the nearest choice above a path decides, and without one everything is here. */
+export const folderChoicesSchema = z.array(z.object({ folder: libraryPath, here: z.boolean() })).max(10_000);
+/** One folder of the library with all below it. */
+export const folderSizeSchema = z.object({ path: z.string(), name: z.string(), files: count, bytes, onDiskBytes: bytes, hasFolders: z.boolean() });
+const leftSchema = z.array(z.object({ path: z.string(), code: z.enum(errorCodes as [ErrorCode, ...ErrorCode[]]), sentence: z.string() }));
+
+export const spaceContract = {
+  readChosen: row('GET', '/roots/:rootId/chosen', 'session', 'Which folders this computer keeps, and the folders in one with their sizes.', z.object({ rootId, folder: libraryPath.default('') }), z.object({
+    choices: folderChoicesSchema,
+    /** Something that is not chosen is still on its way off this computer. */
+    isLeaving: z.boolean(),
+    folders: z.array(folderSizeSchema),
+  })),
+  previewChosen: row('POST', '/roots/:rootId/chosen/preview', 'session', 'What another choice of folders would take off this computer and bring down; nothing is changed.', z.object({ rootId, choices: folderChoicesSchema }), z.object({ leaveFiles: count, leaveBytes: bytes, comeFiles: count, comeBytes: bytes })),
+  writeChosen: row('PUT', '/roots/:rootId/chosen', 'owner', 'Chooses the folders that this computer keeps; the others are online-only, and nothing is deleted anywhere. With `wait` it answers when what leaves has left.', z.object({ rootId, choices: folderChoicesSchema, wait: z.boolean().default(false) }), z.object({
+    undo: z.string().nullable(), files: count, bytes, left: leftSchema, isLeaving: z.boolean(),
+  })),
+} as const;
