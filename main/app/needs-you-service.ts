@@ -46,10 +46,7 @@ export class NeedsYouService {
       rootId, key: row.key, path: pathOfKey(row.key), state: row.failure?.nextTryAtMs === null ? 'cantSync' : 'tryingAgain',
       reason: reasonOf(row.failure?.code ?? 'internal', row.failure?.context, row.failure?.nextTryAtMs ?? null), attempts: row.failure?.attempts ?? 0,
     }));
-    const problemCount = this.#deps.registry.list().reduce((sum, root) => {
-      const counts = queries.counts(root.id);
-      return sum + counts.cantSync + counts.tryingAgain;
-    }, 0);
+    const problemCount = this.#deps.registry.list().reduce((sum, root) => sum + queries.problemCount(root.id), 0);
     return { holds, conflicts: conflicts.slice(0, mostListed).map((conflict): Conflict => shownConflict(index, conflict)), problems, conflictCount: conflicts.length, problemCount };
   }
 

@@ -103,6 +103,8 @@ export interface ViewQueries {
   idsOfKeys(rootId: RootId, keys: readonly EntryKey[]): ReadonlyMap<EntryKey, number>;
   childFolders(rootId: RootId, folder: string): { readonly path: string; readonly name: string; readonly hasFolders: boolean }[];
   counts(rootId: RootId): RootCounts;
+  /** Entries that failed and are not skipped; unlike `counts` its cost follows their number. */
+  problemCount(rootId: RootId): number;
   sizes(rootId: RootId): { readonly files: number; readonly bytes: number };
   run(id: string): Run | null;
   runs(request: { readonly before: string | null; readonly rootId: string | null; readonly limit: number }): Run[];

@@ -20,8 +20,8 @@ export interface StatusDeps {
 }
 interface Figures { readonly counts: RootCounts; readonly sizes: { readonly files: number; readonly bytes: number }; readonly takenMs: number; readonly tookMs: number }
 
-/** Counting a large root takes time; it may take at most a twentieth of it while things change. */
-const countingShare = 20;
+/** Counting a large root takes time; it may take at most a fiftieth of it while things change. */
+const countingShare = 50;
 
 export class StatusService {
   readonly #deps: StatusDeps;

@@ -23,8 +23,7 @@ function countQueries(database: Database.Database) {
   const due = `FROM entries INDEXED BY entries_due WHERE root = ? AND frozen IS NULL AND ${dueSql}`;
   const statements = {
     due: number(`SELECT count(*) ${due}`),
-    notFailed: number(`SELECT count(*) ${due} AND fail_code IS NULL`),
-    notFailedNorHeld: number(`SELECT count(*) ${due} AND fail_code IS NULL AND ${notHeldSql}`),
+    open: number(`SELECT count(*) ${due} AND fail_code IS NULL AND ${notHeldSql}`),
     holds: number("SELECT count(*) FROM holds WHERE root = ? AND state = 'waiting'"),
     skipped: number('SELECT count(*) FROM entries INDEXED BY entries_frozen WHERE root = ? AND frozen IS NOT NULL'),
     cantSync: number('SELECT count(*) FROM entries INDEXED BY entries_failed WHERE root = ? AND fail_code IS NOT NULL AND fail_next IS NULL AND frozen IS NULL'),
@@ -36,8 +35,12 @@ function countQueries(database: Database.Database) {
   return {
     counts(rootId: RootId) {
       const count = (of: keyof typeof statements): number => statements[of].get(rootId) ?? 0;
-      return { due: count('due'), open: count(count('holds') === 0 ? 'notFailed' : 'notFailedNorHeld'), skipped: count('skipped'), cantSync: count('cantSync'), tryingAgain: count('tryingAgain'), conflicts: count('conflicts'), held: count('held') };
+      const told = { due: count('due'), skipped: count('skipped'), cantSync: count('cantSync'), tryingAgain: count('tryingAgain'), conflicts: count('conflicts'), held: count('held') };
+      // Of a large first sync nothing failed and nothing is held: then all that is due is open, and needs no second look.
+      const allOpen = told.cantSync + told.tryingAgain + count('holds') === 0;
+      return { ...told, open: allOpen ? told.due : count('open') };
     },
+    problemCount: (rootId: RootId): number => (statements.cantSync.get(rootId) ?? 0) + (statements.tryingAgain.get(rootId) ?? 0),
     problems: (limit: number): { rootId: RootId; row: Row }[] => problems.all(limit).map((flat) => ({ rootId: flat.root as RootId, row: toRow(flat) })),
   };
 }
