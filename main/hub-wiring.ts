@@ -22,10 +22,12 @@ import { ruleRecords } from './database/hub/rule-records.ts';
 import { sessionRecords } from './database/hub/session-records.ts';
 import { shareRecords } from './database/hub/share-records.ts';
 import { uploadRecords } from './database/hub/upload-records.ts';
-import { userRecords } from './database/hub/user-records.ts';
+import { leavingRecords, userRecords } from './database/hub/user-records.ts';
 import { Catalogue } from './library/catalogue.ts';
 import { Changes, tellingRecords } from './library/changes.ts';
+import { Departures } from './library/departures.ts';
 import { Files } from './library/files.ts';
+import { Folders } from './library/folders.ts';
 import { openLinks } from './library/links.ts';
 import { Moving } from './library/moving.ts';
 import { Resumable } from './library/resumable.ts';
@@ -85,18 +87,23 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const arriving = uploadRecords(database.db);
     const room = createRoom({ quotaOf: async (userId) => (await records.user(userId))?.quotaBytes ?? null, usedBytes: rows.usedBytes, announcedBytes: arriving.announcedBytes });
     const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links, clock, memory, room, mostBytes: settings.mostUploadBytes });
-    const moving = new Moving({ store, records: rows, files, clock, room, removeExactly: remover(store, clock) });
+    const removeExactly = remover(store, clock);
+    const moving = new Moving({ store, records: rows, files, clock, room, removeExactly });
+    const shareRows = shareRecords(database.db);
+    const folders = new Folders({ store, records: rows, shares: shareRows, files, moving, clock, removeExactly });
     const isWelcome = async (userId: number): Promise<boolean> => (await records.user(userId))?.disabledAt === null;
-    const shares = new Shares({ records: shareRecords(database.db), files, links, clock, passwords, isWelcome });
+    const shares = new Shares({ records: shareRows, files, links, clock, passwords, isWelcome });
     const uploads = new Resumable({
       store, uploads: arriving, rules: ruleRows, files, clock, memory, room, mostBytes: settings.mostUploadBytes,
       onStored: async (upload, file) => (upload.shareId === null ? undefined : shares.noteUpload(upload.shareId, upload.address, file.filename)),
     });
+    const departures = new Departures({ store, leaving: leavingRecords(database.db), records: rows, uploads: arriving, catalogue, moving, clock, logger, removeExactly });
+    void departures.go();
     const rules: HubParts['rules'] = { rulesOf: ruleRows.rulesOf, setRules: (userId, wanted) => ruleRows.setRules(userId, wanted, isoAt(clock.nowMs())) };
     return {
       parts: {
         entry: { signUp: settings.signUp, mostUploadBytes: settings.mostUploadBytes, state: async () => ((await records.hasUsers()) ? { firstAccount: false, needsSetupCode: false } : { firstAccount: true, needsSetupCode: setupCode !== null }) },
-        accounts, sessions, members, files, moving, shares, uploads, room, rules, records: rows, user: (id) => members.user(id),
+        accounts, sessions, members, files, moving, folders, shares, uploads, room, departures, rules, records: rows, user: (id) => members.user(id),
       },
       door: {
         publicUrl: settings.publicUrl, listen: settings.listen, trustedProxies: settings.trustedProxies, limits: settings.limits,

@@ -65,6 +65,11 @@ export class Accounts {
     await records.changeUser(user.id, { hashedPassword: await passwords.hash(next) }, isoAt(clock.nowMs()));
   }
 
+  /** Somebody who found an open page must not be able to do what can't be taken back. */
+  async prove(user: UserRecord, password: string): Promise<void> {
+    if (!(await this.#deps.passwords.matches(password, user.hashedPassword))) throw new AppError('wrong_login');
+  }
+
   /** The user whose password it is now. */
   async resetPassword(code: string, next: string): Promise<number> {
     const { records, passwords, clock } = this.#deps;

@@ -4,7 +4,7 @@ import type { Role } from '../../shared/model/accounts.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoAt } from '../base/iso-time.ts';
-import type { AccountRecords, FailureRecord, InvitationRecord, UserRecord } from './ports.ts';
+import type { AccountRecords, FailureRecord, InvitationRecord, LeavingFiles, UserRecord } from './ports.ts';
 import { hashOf } from './sessions.ts';
 
 /** Whose accounts each role may touch, and which roles it may give. An admin who could reset an owner's password would be one. */
@@ -41,6 +41,7 @@ export class Members {
 
   async change(actor: Role, id: number, wish: { readonly role?: Role | undefined; readonly disabled?: boolean | undefined; readonly quotaBytes?: number | null | undefined }): Promise<UserRecord> {
     const user = await this.touchable(actor, id);
+    if (user.leavingFiles !== null) throw new AppError('stale');
     if (wish.role !== undefined && !mayTouch(actor, wish.role)) throw new AppError('forbidden');
     const losesOwner = user.role === 'owner' && user.disabledAt === null && ((wish.role !== undefined && wish.role !== 'owner') || wish.disabled === true);
     if (losesOwner && (await this.#records.countOwners()) <= 1) throw new AppError('last_owner');
@@ -53,6 +54,18 @@ export class Members {
     if (changed === null) throw new AppError('not_found', { what: 'account' });
     if (changed.disabledAt !== null) await this.#records.endSessions(id, at, null);
     return changed;
+  }
+
+  /** From now on nobody gets in by it: sessions and links end at once, its files are seen to afterwards. */
+  async leave(user: UserRecord, wish: { readonly files: LeavingFiles; readonly to: number | null }): Promise<void> {
+    if (user.leavingFiles !== null) throw new AppError('stale');
+    if (user.role === 'owner' && user.disabledAt === null && (await this.#records.countOwners()) <= 1) throw new AppError('last_owner');
+    if ((wish.files === 'move') !== (wish.to !== null)) throw new AppError('bad_request', { detail: 'to move files it must be said to whom' });
+    const heir = wish.to === null ? null : await this.user(wish.to);
+    if (heir !== null && (heir.id === user.id || heir.leavingFiles !== null)) throw new AppError('bad_request', { detail: 'the files can’t go to that account' });
+    const at = isoAt(this.#clock.nowMs());
+    await this.#records.changeUser(user.id, { disabledAt: user.disabledAt ?? at, leaving: wish }, at);
+    await this.#records.endSessions(user.id, at, null);
   }
 
   async invite(actor: Role, wish: { readonly email: string | null; readonly role: Role }): Promise<{ readonly invitation: InvitationRecord; readonly code: string }> {

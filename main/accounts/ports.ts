@@ -1,6 +1,7 @@
 /** What accounts need of the outside: records of people, sessions and tries, and a place for signing keys. Times are ISO 8601 in UTC. */
 import type { Role } from '../../shared/model/accounts.ts';
 
+export type LeavingFiles = 'keep' | 'move' | 'remove';
 export interface UserRecord {
   readonly id: number;
   readonly email: string;
@@ -12,6 +13,8 @@ export interface UserRecord {
   readonly disabledAt: string | null;
   /** What the library and its trash may hold together; null has no limit. */
   readonly quotaBytes: number | null;
+  /** The account ends as soon as this was done with its files; null while it stays. */
+  readonly leavingFiles: LeavingFiles | null;
 }
 export interface SessionRecord {
   readonly id: string;
@@ -50,7 +53,7 @@ export interface AccountRecords {
   user(id: number): Promise<UserRecord | null>;
   userByEmail(email: string): Promise<UserRecord | null>;
   listUsers(page: { readonly after: number; readonly limit: number }): Promise<readonly UserRecord[]>;
-  changeUser(id: number, change: { readonly role?: Role; readonly hashedPassword?: string; readonly disabledAt?: string | null; readonly quotaBytes?: number | null }, at: string): Promise<UserRecord | null>;
+  changeUser(id: number, change: { readonly role?: Role; readonly hashedPassword?: string; readonly disabledAt?: string | null; readonly quotaBytes?: number | null; readonly leaving?: { readonly files: LeavingFiles; readonly to: number | null } }, at: string): Promise<UserRecord | null>;
   /** How many owners may still come in: the last one is never shut out. */
   countOwners(): Promise<number>;
 

@@ -8,6 +8,8 @@ import type { InvitationRecord, SessionRecord, UserRecord } from '../accounts/po
 import type { BrowserPass, Device, Sessions } from '../accounts/sessions.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Files } from '../library/files.ts';
+import type { Departures } from '../library/departures.ts';
+import type { FolderReport, Folders } from '../library/folders.ts';
 import type { Moving } from '../library/moving.ts';
 import type { Resumable } from '../library/resumable.ts';
 import type { Room } from '../library/room.ts';
@@ -24,9 +26,11 @@ export interface HubParts {
   readonly members: Members;
   readonly files: Files;
   readonly moving: Moving;
+  readonly folders: Folders;
   readonly shares: Shares;
   readonly uploads: Resumable;
   readonly room: Room;
+  readonly departures: Departures;
   readonly rules: Pick<RuleRecords, 'rulesOf'> & { setRules(userId: number, rules: UploadRules): Promise<void> };
   readonly records: Pick<FileRecords, 'totals'>;
   readonly entry: { readonly signUp: 'open' | 'invite'; readonly mostUploadBytes: number | null; readonly state: () => Promise<{ readonly firstAccount: boolean; readonly needsSetupCode: boolean }> };
@@ -38,7 +42,7 @@ type HubHandlers = Pick<Handlers, HubCommand>;
 type Some<N extends HubCommand> = Pick<HubHandlers, N>;
 
 export function hubHandlers(hub: HubParts | null): HubHandlers {
-  if (hub !== null) return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...shareHandlers(hub.shares), ...uploadHandlers(hub.uploads), ...sharedUploadHandlers(hub.uploads, hub.shares) };
+  if (hub !== null) return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...shareHandlers(hub.shares), ...uploadHandlers(hub.uploads), ...sharedUploadHandlers(hub.uploads, hub.shares), ...folderHandlers(hub.folders) };
   const off = (): never => {
     throw new AppError('hub_off');
   };
@@ -80,7 +84,7 @@ function entryHandlers({ accounts, sessions, entry }: HubParts): Some<'readHub' 
   };
 }
 
-function ownHandlers({ accounts, sessions, user, room }: HubParts): Some<'logOut' | 'readMe' | 'changePassword' | 'listSessions' | 'endSession'> {
+function ownHandlers({ accounts, sessions, user, room, members, departures }: HubParts): Some<'logOut' | 'readMe' | 'deleteMe' | 'changePassword' | 'listSessions' | 'endSession'> {
   return {
     logOut: async (_, caller) => {
       await sessions.end(userOf(caller).id, caller.sessionId);
@@ -88,6 +92,14 @@ function ownHandlers({ accounts, sessions, user, room }: HubParts): Some<'logOut
       return { message: 'Logged out.' };
     },
     readMe: async (_, caller) => ({ ...toldUser(await user(userOf(caller).id)), used_bytes: (await room.state(userOf(caller).id)).usedBytes }),
+    deleteMe: async ({ current_password: password, files }, caller) => {
+      const me = await user(userOf(caller).id);
+      await accounts.prove(me, password);
+      await members.leave(me, { files, to: null });
+      for (const name of Object.values(cookieNames)) caller.from?.cookies?.clear(name);
+      void departures.go();
+      return { message: 'Your account has ended.' };
+    },
     changePassword: async (input, caller) => {
       const { id } = userOf(caller);
       await accounts.changePassword(await user(id), input.current_password, input.new_password);
@@ -102,7 +114,7 @@ function ownHandlers({ accounts, sessions, user, room }: HubParts): Some<'logOut
   };
 }
 
-function memberHandlers({ members, sessions, records }: HubParts): Some<'listUsers' | 'changeUser' | 'makeReset' | 'listUserSessions' | 'endUserSessions' | 'listInvitations' | 'makeInvitation' | 'removeInvitation' | 'listFailedLogins'> {
+function memberHandlers({ members, sessions, records, departures }: HubParts): Some<'listUsers' | 'changeUser' | 'deleteUser' | 'makeReset' | 'listUserSessions' | 'endUserSessions' | 'listInvitations' | 'makeInvitation' | 'removeInvitation' | 'listFailedLogins'> {
   return {
     listUsers: async ({ cursor, limit }) => {
       const found = await members.list(cursor ?? 0, limit + 1);
@@ -111,6 +123,12 @@ function memberHandlers({ members, sessions, records }: HubParts): Some<'listUse
       return { users: page.map((user) => ({ ...toldUser(user), ...toldUse(totals.get(user.id)) })), next_cursor: found.length > limit ? (page.at(-1)?.id ?? null) : null };
     },
     changeUser: async ({ user_id, role, disabled, quota_bytes: quotaBytes }, caller) => toldUser(await members.change(roleOf(caller), user_id, { role, disabled, quotaBytes })),
+    deleteUser: async ({ user_id, files, to_user_id: to }, caller) => {
+      if (caller.user?.id === user_id) throw new AppError('bad_request', { detail: 'one’s own account ends in the profile, with the password' });
+      await members.leave(await members.touchable(roleOf(caller), user_id), { files, to: to ?? null });
+      void departures.go();
+      return { message: 'The account has ended. Its files are seen to now.' };
+    },
     makeReset: async ({ user_id }, caller) => {
       const { code, expiresAt } = await members.reset(roleOf(caller), user_id);
       return { reset_code: code, expires_at: expiresAt };
@@ -184,6 +202,15 @@ function moveHandlers({ files, moving }: HubParts): Some<'moveFile' | 'copyFile'
   };
 }
 
+function folderHandlers(folders: Folders): Some<'moveFolder' | 'deleteFolder' | 'restoreFolder'> {
+  const told = (report: FolderReport) => ({ done: report.done, failed: report.failed, failures: report.failures.map(({ path, code, detail }) => ({ path, error_code: code.toUpperCase(), detail })), more: report.more });
+  return {
+    moveFolder: async ({ folder, to }, caller) => told(await folders.move(userOf(caller).id, folder, to)),
+    deleteFolder: async ({ folder }, caller) => told(await folders.trash(userOf(caller).id, folder)),
+    restoreFolder: async ({ folder }, caller) => told(await folders.restore(userOf(caller).id, folder)),
+  };
+}
+
 function ruleHandlers({ rules }: HubParts): Some<'readUploadRules' | 'writeUploadRules'> {
   const told = (now: UploadRules) => ({ least_bytes: now.leastBytes, most_bytes: now.mostBytes, types: [...now.types], name_pattern: now.namePattern });
   return {
@@ -215,7 +242,7 @@ function utc(text: string | undefined): string | undefined {
 }
 
 function toldUser(user: UserRecord) {
-  return { id: user.id, email: user.email, role: user.role, created_at: user.createdAt, disabled_at: user.disabledAt, quota_bytes: user.quotaBytes };
+  return { id: user.id, email: user.email, role: user.role, created_at: user.createdAt, disabled_at: user.disabledAt, quota_bytes: user.quotaBytes, leaving: user.leavingFiles !== null };
 }
 function toldUse(use: { readonly files: number; readonly bytes: number; readonly usedBytes: number } | undefined) {
   return { files: use?.files ?? 0, bytes: use?.bytes ?? 0, used_bytes: use?.usedBytes ?? 0 };

@@ -24,7 +24,7 @@ export interface Place {
   readonly folder?: string | undefined;
   readonly filename?: string | undefined;
 }
-const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' as Sha256;
+export const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' as Sha256;
 
 export class Moving {
   readonly #deps: MovingDeps;
@@ -77,6 +77,22 @@ export class Moving {
     }
   }
 
+  /** Into another library, under a folder; what is in the trash goes into the trash there, and would come back below that folder. */
+  async give(file: FileRecord, to: { readonly userId: number; readonly folder: string }): Promise<FileRecord> {
+    const folder = file.folder === '' ? to.folder : `${to.folder}/${file.folder}`;
+    const place = placeOf(to.userId, folder, file.filename);
+    const move = { filename: file.filename, folder, userId: to.userId };
+    if (file.deletedAt !== null) return this.#carry(file, { key: `${prefixOf(to.userId)}.strata/trash/hub-${randomUUID()}/${[...file.filename].slice(-150).join('')}` as StoreKey, ...move, deletedAt: file.deletedAt, restoreKey: place.key });
+    try {
+      return await this.#carry(file, { key: place.key, ...move, deletedAt: null, restoreKey: null });
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || thrown.code !== 'name_taken') throw thrown;
+      // At the top several may bear one name; in a folder each needs its own.
+      const filename = besideName(file.filename, isoAt(this.#deps.clock.nowMs()), `${file.id}`);
+      return this.#carry(file, { key: placeOf(to.userId, folder, filename).key, ...move, filename, deletedAt: null, restoreKey: null });
+    }
+  }
+
   /** For good. The one act here that can't be taken back. */
   async purge(userId: number, fileId: number): Promise<void> {
     const file = await this.#trashed(userId, fileId);
@@ -99,10 +115,10 @@ export class Moving {
     return { ...placeOf(file.userId, to.folder ?? file.folder, nameOf(alone.path)), filename };
   }
 
-  async #carry(file: FileRecord, to: { readonly key: StoreKey; readonly filename: string; readonly folder: string; readonly deletedAt: string | null; readonly restoreKey: string | null }): Promise<FileRecord> {
+  async #carry(file: FileRecord, to: { readonly key: StoreKey; readonly filename: string; readonly folder: string; readonly deletedAt: string | null; readonly restoreKey: string | null; readonly userId?: number }): Promise<FileRecord> {
     const { records, clock, removeExactly } = this.#deps;
     const copied = await this.#copyObject(file, to.key);
-    const moved = await records.move(file.id, file.etag, { objectKey: to.key, etag: copied.etag, filename: to.filename, folder: to.folder, deletedAt: to.deletedAt, restoreKey: to.restoreKey }, isoAt(clock.nowMs()));
+    const moved = await records.move(file.id, file.etag, { objectKey: to.key, etag: copied.etag, filename: to.filename, folder: to.folder, deletedAt: to.deletedAt, restoreKey: to.restoreKey, ...(to.userId === undefined ? {} : { userId: to.userId }) }, isoAt(clock.nowMs()));
     if (moved === null) {
       // Somebody else was faster: their change stands, our copy goes.
       await removeExactly(to.key, copied.etag);
@@ -129,8 +145,8 @@ export class Moving {
   }
 }
 
-function besideName(filename: string, at: string): string {
+function besideName(filename: string, at: string, more = ''): string {
   const dot = filename.lastIndexOf('.');
   const [stem, ending] = dot > 0 ? [filename.slice(0, dot), filename.slice(dot)] : [filename, ''];
-  return `${stem} (restored, ${at.slice(0, 10)} ${at.slice(11, 16).replace(':', '.')})${ending}`;
+  return `${stem} (${more === '' ? 'restored' : more}, ${at.slice(0, 10)} ${at.slice(11, 16).replace(':', '.')})${ending}`;
 }

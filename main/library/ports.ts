@@ -25,7 +25,7 @@ export interface FileRecord {
 }
 export type NewFile = Omit<FileRecord, 'id' | 'syncedAt' | 'storageLocation' | 'createdAt' | 'updatedAt' | 'deletedAt' | 'restoreKey'>;
 /** Where a file went: every place it is known by changes at once. */
-export type FileMove = Pick<FileRecord, 'objectKey' | 'etag' | 'filename' | 'folder' | 'deletedAt' | 'restoreKey'>;
+export type FileMove = Pick<FileRecord, 'objectKey' | 'etag' | 'filename' | 'folder' | 'deletedAt' | 'restoreKey'> & { readonly userId?: number };
 
 export interface FileFilter {
   readonly userId: number;
@@ -69,6 +69,10 @@ export interface FileRecords {
   move(id: number, etag: string, to: FileMove, at: string): Promise<FileRecord | null>;
   /** Key and version of the rows after one key up to another (null: to the end), in the store's order. */
   keysBetween(userId: number, after: string, upTo: string | null): Promise<readonly { readonly id: number; readonly objectKey: string; readonly etag: string }[]>;
+  /** Every row of a library, the trash too, by number. */
+  allOf(userId: number, page: { readonly after: number; readonly limit: number }): Promise<readonly FileRecord[]>;
+  /** The rows alone: the objects stay. */
+  forgetAll(userId: number): Promise<void>;
   /** Only where it still has that version. */
   remove(id: number, etag: string): Promise<void>;
   /** Files and bytes without the trash; `usedBytes` with it. */
@@ -106,6 +110,8 @@ export interface ShareRecords {
   sharesOf(userId: number): Promise<readonly ShareRecord[]>;
   /** False where it is not this user's. */
   removeShare(userId: number, shareId: number): Promise<boolean>;
+  /** Links to this folder, and to those below it, lead to the other from now on. */
+  moveFolder(userId: number, from: string, to: string): Promise<void>;
   /** False where there were as many as allowed. */
   countDownload(shareId: number): Promise<boolean>;
   noteUse(use: ShareUse & { readonly shareId: number }): Promise<void>;
@@ -160,5 +166,21 @@ export interface UploadRecords {
   /** What nobody has touched since. */
   untouchedSince(at: string, limit: number): Promise<readonly UploadRecord[]>;
   finishing(): Promise<readonly UploadRecord[]>;
+  /** All into this library, ended or not, by whatever way they come. */
+  ofUser(userId: number): Promise<readonly UploadRecord[]>;
   remove(id: string): Promise<void>;
+}
+
+/** An account that ends, and what was chosen for its files. */
+export interface Leaving {
+  readonly userId: number;
+  readonly email: string;
+  readonly files: 'keep' | 'move' | 'remove';
+  /** Whose they become. */
+  readonly to: number | null;
+}
+export interface LeavingRecords {
+  leaving(): Promise<readonly Leaving[]>;
+  /** The account and all that hangs on it: sessions, links, rules. */
+  gone(userId: number): Promise<void>;
 }

@@ -141,6 +141,10 @@ export function hubDatabaseSuite(name: string, newPlace: () => Promise<DatabaseP
       const { id } = await shares.addShare({ userId: ann, tokenHash: 't', fileId: null, folder: 'a', mode: 'view', hashedPassword: null, expiresAt: null, mostDownloads: 3, createdAt: at });
       const counted = await Promise.all(Array.from({ length: 8 }, () => shares.countDownload(id)));
       expect([counted.filter(Boolean).length, (await shares.share('t'))?.downloads]).toEqual([3, 3]);
+      const below = await shares.addShare({ userId: ann, tokenHash: 'below', fileId: null, folder: '🏖️ Größe/日本/in', mode: 'view', hashedPassword: null, expiresAt: null, mostDownloads: null, createdAt: at });
+      const beside = await shares.addShare({ userId: ann, tokenHash: 'beside', fileId: null, folder: '🏖️ Größe-2', mode: 'view', hashedPassword: null, expiresAt: null, mostDownloads: null, createdAt: at });
+      await shares.moveFolder(ann, '🏖️ Größe', 'B/🦜');
+      expect((await shares.sharesOf(ann)).map(({ id: each, folder }) => [each, folder])).toEqual([[beside.id, '🏖️ Größe-2'], [below.id, 'B/🦜/日本/in'], [id, 'a']]);
       await shares.noteUse({ shareId: id, at, address: '1.1.1.1', what: 'download' });
       expect(await shares.usesOf(id)).toEqual([{ at, address: '1.1.1.1', what: 'download' }]);
       expect([await shares.removeShare(ann + 1, id), await shares.removeShare(ann, id), await shares.share('t'), await shares.usesOf(id)]).toEqual([false, true, null, []]);

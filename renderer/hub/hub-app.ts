@@ -12,8 +12,9 @@ import { makeAnnouncer } from '../components/announcer.ts';
 import { makeKeyRegistry } from '../keyboard/registry.ts';
 import { makeNoticeStore } from '../stores/notice-store.ts';
 import { makeHubRoute, type HubRouteStore } from './hub-route.ts';
-import { makeLibraryStore, type LibraryStore } from './library-store.ts';
+import { makeLibraryStore, type LibraryItem, type LibraryStore } from './library-store.ts';
 import { makeUploadStore, type UploadStore } from './upload-store.ts';
+import { deleteFolder, restoreFolder } from './whole-folders.ts';
 
 export type Look = 'system' | 'light' | 'dark';
 export interface HubState {
@@ -22,6 +23,11 @@ export interface HubState {
   readonly loggingInAgain: boolean;
   readonly answers: boolean;
   readonly look: Look;
+}
+/** What an undo brings back. */
+interface Gone {
+  readonly files: number[];
+  readonly folders: string[];
 }
 export interface HubApp {
   readonly ui: Ui;
@@ -36,7 +42,7 @@ export interface HubApp {
   /** Gives a command and says what was done, or what stood in the way; null when it did not work. */
   act<N extends CommandName>(name: N, input: CallInputOf<N>, done: string | null): Promise<OutputOf<N> | null>;
   /** Into the trash, with a way back. */
-  trash(files: readonly { readonly key: string; readonly id: number; readonly name: string }[]): Promise<void>;
+  trash(items: readonly LibraryItem[]): Promise<void>;
   download(fileId: number): Promise<void>;
   /** With all below it, as one ZIP. */
   downloadFolder(folder: string): Promise<void>;
@@ -90,7 +96,9 @@ export function makeHubApp(parts: HubAppParts): HubApp {
     }
   };
   const undo = async (token: string): Promise<void> => {
-    for (const id of token.split(',')) if (await act('restoreFile', { file_id: Number(id) }, null) === null) break;
+    const { files, folders } = JSON.parse(token) as Gone;
+    for (const id of files) if (await act('restoreFile', { file_id: id }, null) === null) break;
+    for (const folder of folders) await restoreFolder(client, folder).catch((reason: unknown) => notices.say(problemOf(reason).message, { alert: true }));
     notices.say(say('notice.undone'));
     await library.reread();
   };
@@ -98,20 +106,22 @@ export function makeHubApp(parts: HubAppParts): HubApp {
     ui: { now, mac: parts.mac, notices, announcer: makeAnnouncer(now), keys: makeKeyRegistry(parts.mac), undo },
     client, facts, address: parts.address, state, library, uploads, act,
     route: makeHubRoute(parts.routeAddress, parts.writeAddress),
-    async trash(files) {
-      library.hide(new Set(files.map(({ key }) => key)));
-      const gone: number[] = [];
-      let why = '';
-      for (const file of files) {
+    async trash(items) {
+      library.hide(new Set(items.map(({ key }) => key)));
+      const gone: Gone = { files: [], folders: [] };
+      let [done, failed, why] = [0, 0, ''];
+      for (const item of items) {
         try {
-          await client.call('deleteFile', { file_id: file.id });
-          gone.push(file.id);
+          const outcome = item.kind === 'file' ? await client.call('deleteFile', { file_id: item.id }).then(() => ({ done: 1, failed: 0, why })) : await deleteFolder(client, item.path);
+          [done, failed, why] = [done + outcome.done, failed + outcome.failed, outcome.why];
+          if (item.kind === 'file') gone.files.push(item.id);
+          else gone.folders.push(item.path);
         } catch (reason) {
-          why = problemOf(reason).message;
+          [failed, why] = [failed + (item.kind === 'file' ? 1 : item.files), problemOf(reason).message];
         }
       }
-      if (gone.length > 0) notices.say(say('hub.files.trashed', { count: gone.length, name: files.find(({ id }) => id === gone[0])?.name ?? '' }), { undo: gone.join(',') });
-      if (gone.length < files.length) notices.say(say('hub.files.notAll', { count: files.length - gone.length, why }), { alert: true });
+      if (done > 0) notices.say(say('hub.files.trashed', { count: done, name: items[0]?.name ?? '' }), { undo: JSON.stringify(gone) });
+      if (failed > 0) notices.say(say('hub.files.notAll', { count: failed, why }), { alert: true });
       await library.reread();
     },
     async download(fileId) {

@@ -10,10 +10,7 @@ const words: Readonly<Record<LibraryAction, WordId>> = { download: 'do.download'
 
 export function fittingActions(items: readonly LibraryItem[], mayWrite: boolean): readonly LibraryAction[] {
   if (items.length === 0) return [];
-  const onlyFiles = items.every((item) => item.kind === 'file');
-  const [one] = items;
-  const write: LibraryAction[] = !mayWrite ? [] : [...(items.length === 1 ? (['share'] as const) : []), ...(items.length === 1 && one?.kind === 'file' ? (['rename'] as const) : []), ...(onlyFiles ? (['move', 'delete'] as const) : [])];
-  return ['download', ...write];
+  return ['download', ...(!mayWrite ? [] : items.length === 1 ? (['share', 'rename', 'move', 'delete'] as const) : (['move', 'delete'] as const))];
 }
 
 export function ActionButtons({ items, mayWrite, onAction }: { readonly items: readonly LibraryItem[]; readonly mayWrite: boolean; readonly onAction: (action: LibraryAction, items: readonly LibraryItem[]) => void }) {

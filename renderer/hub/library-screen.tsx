@@ -39,9 +39,8 @@ export function LibraryScreen() {
   }, [library, place]);
   useShortcuts([{ keys: 'Alt+Enter', run: () => setInspecting(!inspecting) }, { keys: 'Alt+ArrowUp', run: () => route.go({ folder: place.folder.split('/').slice(0, -1).join('/'), search: '' }) }]);
   const onAction = (action: LibraryAction, items: readonly LibraryItem[]): void => {
-    const files = items.flatMap((item) => (item.kind === 'file' ? [item] : []));
     if (action === 'download') for (const item of items) void (item.kind === 'file' ? hub.download(item.id) : hub.downloadFolder(item.path));
-    else if (action === 'delete') void hub.trash(files);
+    else if (action === 'delete') void hub.trash(items);
     else setAsked({ action, items });
   };
   return (

@@ -1,4 +1,4 @@
-/** The questions that come before files move, take another name or are shared. */
+/** The questions that come before files and folders move, take another name or are shared. */
 import { useCallback, useId, useState } from 'react';
 import { say } from '../../shared/words/words.ts';
 import { problemOf } from '../api/client.ts';
@@ -7,34 +7,46 @@ import { Sheet } from '../components/sheet.tsx';
 import { Field } from './form-parts.tsx';
 import { useAsked, useHub } from './hub-context.tsx';
 import type { Asked } from './library-screen.tsx';
-import type { FileItem } from './library-store.ts';
+import type { LibraryItem } from './library-store.ts';
 import { ShareSheet } from './share-sheet.tsx';
+import { moveFolder } from './whole-folders.ts';
 
 export function LibrarySheets({ asked, onClose }: { readonly asked: Asked; readonly onClose: () => void }) {
-  const files = asked.items.flatMap((item) => (item.kind === 'file' ? [item] : []));
   const [one] = asked.items;
-  if (asked.action === 'share' && one !== undefined) return <ShareSheet item={one} onClose={onClose} />;
-  if (asked.action === 'rename' && files[0] !== undefined) return <RenameSheet file={files[0]} onClose={onClose} />;
-  return asked.action === 'move' && files.length > 0 ? <MoveSheet files={files} onClose={onClose} /> : null;
+  if (one === undefined) return null;
+  if (asked.action === 'share') return <ShareSheet item={one} onClose={onClose} />;
+  if (asked.action === 'rename') return <RenameSheet item={one} onClose={onClose} />;
+  return asked.action === 'move' ? <MoveSheet items={asked.items} onClose={onClose} /> : null;
 }
 
-function RenameSheet({ file, onClose }: { readonly file: FileItem; readonly onClose: () => void }) {
+/** The folder that something lies in; '' is the top. */
+function folderOf(item: LibraryItem): string {
+  return item.kind === 'file' ? item.folder : item.path.split('/').slice(0, -1).join('/');
+}
+const below = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
+
+function RenameSheet({ item, onClose }: { readonly item: LibraryItem; readonly onClose: () => void }) {
   const { client, library, ui } = useHub();
-  const [name, setName] = useState(file.name);
+  const [name, setName] = useState(item.name);
   const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
   const rename = async (): Promise<void> => {
-    if (name.trim() === '' || name === file.name) return onClose();
+    if (name.trim() === '' || name === item.name) return onClose();
+    if (name.includes('/')) return setError(say('hub.files.noSlash'));
+    setBusy(true);
     try {
-      await client.call('moveFile', { file_id: file.id, filename: name });
-      ui.notices.say(say('hub.files.renamed', { name }));
+      const { failed, why } = item.kind === 'file' ? await client.call('moveFile', { file_id: item.id, filename: name }).then(() => ({ failed: 0, why: '' })) : await moveFolder(client, item.path, below(folderOf(item), name));
+      if (failed === 0) ui.notices.say(say('hub.files.renamed', { name }));
+      else ui.notices.say(say('hub.files.notAll', { count: failed, why }), { alert: true });
       onClose();
       await library.reread();
     } catch (reason) {
       setError(problemOf(reason).message);
+      setBusy(false);
     }
   };
   return (
-    <Sheet title={say('hub.files.renameTitle', { name: file.name })} onClose={onClose} actions={<Button look="primary" onClick={() => void rename()}>{say('hub.files.renameDo')}</Button>}>
+    <Sheet title={say('hub.files.renameTitle', { name: item.name })} onClose={onClose} actions={<Button look="primary" disabled={busy} onClick={() => void rename()}>{busy ? say('hub.working') : say('hub.files.renameDo')}</Button>}>
       <form noValidate onSubmit={(event) => {
         event.preventDefault();
         void rename();
@@ -43,9 +55,10 @@ function RenameSheet({ file, onClose }: { readonly file: FileItem; readonly onCl
   );
 }
 
-function MoveSheet({ files, onClose }: { readonly files: readonly FileItem[]; readonly onClose: () => void }) {
+function MoveSheet({ items, onClose }: { readonly items: readonly LibraryItem[]; readonly onClose: () => void }) {
   const { client, library, ui } = useHub();
-  const [folder, setFolder] = useState(files[0]?.folder ?? '');
+  const [first] = items;
+  const [folder, setFolder] = useState(first === undefined ? '' : folderOf(first));
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const list = useId();
@@ -53,25 +66,24 @@ function MoveSheet({ files, onClose }: { readonly files: readonly FileItem[]; re
   const known = useAsked(useCallback(() => client.call('listFolders', { folder: above }), [client, above])).value?.folders ?? [];
   const move = async (): Promise<void> => {
     setBusy(true);
-    let moved = 0;
-    let why = '';
-    for (const file of files) {
+    let [moved, failed, why] = [0, 0, ''];
+    for (const item of items) {
       try {
-        await client.call('moveFile', { file_id: file.id, folder });
-        moved += 1;
+        const outcome = item.kind === 'file' ? await client.call('moveFile', { file_id: item.id, folder }).then(() => ({ done: 1, failed: 0, why })) : await moveFolder(client, item.path, below(folder, item.name));
+        [moved, failed, why] = [moved + outcome.done, failed + outcome.failed, outcome.why];
       } catch (reason) {
-        why = problemOf(reason).message;
+        [failed, why] = [failed + 1, problemOf(reason).message];
       }
     }
     setBusy(false);
-    if (moved > 0) ui.notices.say(say('hub.files.movedTo', { count: moved, name: files[0]?.name ?? '', folder: folder === '' ? say('hub.files.home') : folder }));
-    if (moved < files.length && files.length > 1) ui.notices.say(say('hub.files.notAll', { count: files.length - moved, why }), { alert: true });
+    if (moved > 0) ui.notices.say(say('hub.files.movedTo', { count: moved, name: first?.name ?? '', folder: folder === '' ? say('hub.files.home') : folder }));
+    if (failed > 0 && (moved > 0 || items.length > 1)) ui.notices.say(say('hub.files.notAll', { count: failed, why }), { alert: true });
     await library.reread();
-    if (moved === files.length || files.length > 1) onClose();
+    if (failed === 0 || moved > 0 || items.length > 1) onClose();
     else setError(why);
   };
   return (
-    <Sheet title={say('hub.files.moveTitle', { count: files.length, name: files[0]?.name ?? '' })} onClose={onClose} actions={<Button look="primary" disabled={busy} onClick={() => void move()}>{say('hub.files.moveDo')}</Button>}>
+    <Sheet title={say('hub.files.moveTitle', { count: items.length, name: first?.name ?? '' })} onClose={onClose} actions={<Button look="primary" disabled={busy} onClick={() => void move()}>{busy ? say('hub.working') : say('hub.files.moveDo')}</Button>}>
       <form noValidate onSubmit={(event) => {
         event.preventDefault();
         void move();

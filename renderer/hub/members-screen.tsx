@@ -12,6 +12,7 @@ import { formatExactly, formatWhen } from '../format/time.ts';
 import { Field, useSent } from './form-parts.tsx';
 import { useAsked, useHub, useHubState } from './hub-context.tsx';
 import { ScreenFrame } from './screen-frame.tsx';
+import { RemoveSheet } from './remove-sheet.tsx';
 import { RoomSheet } from './room-sheet.tsx';
 import { MadeLink } from './share-sheet.tsx';
 import styles from './lines.module.css';
@@ -40,17 +41,17 @@ function Accounts({ onTold }: { readonly onTold: (told: Told) => void }) {
   return (
     <section className={`${panelStyles['panel'] ?? ''} ${panelStyles['stack'] ?? ''}`}>
       <h2>{say('hub.members.all')}</h2>
-      <ul className={styles['lines']}>{value?.users.map((user) => <Account key={user.id} user={user} onChanged={again} onTold={onTold} />)}</ul>
+      <ul className={styles['lines']}>{value?.users.map((user) => <Account key={user.id} user={user} others={value.users.filter((other) => other.id !== user.id && !other.leaving)} onChanged={again} onTold={onTold} />)}</ul>
     </section>
   );
 }
 
-function Account({ user, onChanged, onTold }: { readonly user: User; readonly onChanged: () => void; readonly onTold: (told: Told) => void }) {
+function Account({ user, others, onChanged, onTold }: { readonly user: User; readonly others: readonly User[]; readonly onChanged: () => void; readonly onTold: (told: Told) => void }) {
   const { act, address } = useHub();
   const role = useHubState((state) => state.member?.role ?? 'guest');
   const isMe = useHubState((state) => state.member?.id === user.id);
-  const [asks, setAsks] = useState<'room' | null>(null);
-  const mayTouch = reach[role].includes(user.role) && !isMe;
+  const [asks, setAsks] = useState<'room' | 'remove' | null>(null);
+  const mayTouch = reach[role].includes(user.role) && !isMe && !user.leaving;
   const change = async (wish: { readonly role?: Role; readonly disabled?: boolean }): Promise<void> => {
     if (await act('changeUser', { user_id: user.id, ...wish }, say('hub.members.changed')) !== null) onChanged();
   };
@@ -61,7 +62,7 @@ function Account({ user, onChanged, onTold }: { readonly user: User; readonly on
   return (
     <li className={styles['line']}>
       <div className={styles['what']}>
-        <span>{user.email}{user.disabled_at !== null && <span className={styles['out']}> · {say('hub.members.out')}</span>}</span>
+        <span>{user.email}{user.disabled_at !== null && <span className={styles['out']}> · {say(user.leaving ? 'hub.members.leaving' : 'hub.members.out')}</span>}</span>
         <span className={panelStyles['small']}>{mayTouch ? '' : `${say(`hub.role.${user.role}`)} · `}{usedWords(user)}</span>
       </div>
       {mayTouch && (
@@ -73,8 +74,10 @@ function Account({ user, onChanged, onTold }: { readonly user: User; readonly on
           <Button onClick={() => void act('endUserSessions', { user_id: user.id }, say('hub.members.sessionsEnded', { email: user.email }))} aria-label={`${say('hub.members.endSessions')} ${user.email}`}>{say('hub.members.endSessions')}</Button>
           <Button onClick={() => void reset()} aria-label={`${say('hub.members.resetLink')} ${user.email}`}>{say('hub.members.resetLink')}</Button>
           <Button look={user.disabled_at === null ? 'danger' : 'normal'} onClick={() => void change({ disabled: user.disabled_at === null })} aria-label={`${say(user.disabled_at === null ? 'hub.members.shutOut' : 'hub.members.letIn')} ${user.email}`}>{say(user.disabled_at === null ? 'hub.members.shutOut' : 'hub.members.letIn')}</Button>
+          <Button look="danger" onClick={() => setAsks('remove')} aria-label={`${say('hub.members.remove')} ${user.email}`}>{say('hub.members.remove')}</Button>
         </div>
       )}
+      {asks === 'remove' && <RemoveSheet user={user} others={others} onClose={() => setAsks(null)} onChanged={onChanged} />}
       {asks === 'room' && <RoomSheet user={user} onClose={() => setAsks(null)} onChanged={onChanged} />}
     </li>
   );

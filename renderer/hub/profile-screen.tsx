@@ -13,6 +13,7 @@ import { deviceName } from './device-name.ts';
 import { Field, newPasswordError, NewPasswordField, PasswordField, useSent } from './form-parts.tsx';
 import type { Look } from './hub-app.ts';
 import { useAsked, useHub, useHubState } from './hub-context.tsx';
+import { LeavePanel } from './leave-panel.tsx';
 import { ScreenFrame } from './screen-frame.tsx';
 import styles from './lines.module.css';
 
@@ -35,6 +36,7 @@ export function ProfileScreen() {
       <SessionsPanel />
       <PasswordPanel />
       {member?.role !== 'guest' && <RulesPanel />}
+      <LeavePanel />
     </ScreenFrame>
   );
 }

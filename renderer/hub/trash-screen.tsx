@@ -2,6 +2,7 @@
 import { useCallback, useState } from 'react';
 import type { OutputOf } from '../../shared/api/contract.ts';
 import { say } from '../../shared/words/words.ts';
+import { problemOf } from '../api/client.ts';
 import { useUi } from '../app/ui-context.tsx';
 import { Button } from '../components/button.tsx';
 import { CutName } from '../components/cut-name.tsx';
@@ -10,6 +11,7 @@ import { Sheet } from '../components/sheet.tsx';
 import { formatBytes } from '../format/bytes.ts';
 import { formatWhen } from '../format/time.ts';
 import { useAsked, useHub, useHubState } from './hub-context.tsx';
+import { restoreFolder } from './whole-folders.ts';
 import { ScreenFrame } from './screen-frame.tsx';
 import styles from './lines.module.css';
 
@@ -25,6 +27,17 @@ export function TrashScreen() {
   const restore = async (file: Trashed): Promise<void> => {
     if (await hub.act('restoreFile', { file_id: file.id }, say('hub.trash.restored', { name: file.filename, folder: folderName(file.folder) })) !== null) again();
   };
+  const restoreAll = async (folder: string): Promise<void> => {
+    try {
+      const { done, failed, why } = await restoreFolder(client, folder);
+      if (done > 0) hub.ui.notices.say(say('hub.trash.restoredAll', { count: done, folder }));
+      if (failed > 0) hub.ui.notices.say(say('hub.files.notAll', { count: failed, why }), { alert: true });
+    } catch (reason) {
+      hub.ui.notices.say(problemOf(reason).message, { alert: true });
+    }
+    again();
+  };
+  const folders = foldersOfMany(value?.files ?? []);
   const purge = async (file: Trashed): Promise<void> => {
     setPurging(null);
     if (await hub.act('purgeFile', { file_id: file.id }, say('hub.trash.purged', { name: file.filename })) !== null) again();
@@ -32,6 +45,7 @@ export function TrashScreen() {
   return (
     <ScreenFrame title={say('hub.trash.title')} lead={say('hub.trash.lead')} problem={problem} onAgain={again}>
       {value?.files.length === 0 && <p className={panelStyles['quiet']}>{say('hub.trash.empty')}</p>}
+      {mayWrite && folders.length > 0 && <div className={panelStyles['row']}>{folders.map((folder) => <Button key={folder} onClick={() => void restoreAll(folder)}>{say('hub.trash.restoreFolder', { folder })}</Button>)}</div>}
       <ul className={styles['lines']}>
         {value?.files.map((file) => (
           <li key={file.id} className={styles['line']}>
@@ -55,6 +69,16 @@ export function TrashScreen() {
       )}
     </ScreenFrame>
   );
+}
+
+/** Folders of which more than one file is here, the largest first; a row of buttons holds no more than a few. */
+function foldersOfMany(files: readonly Trashed[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { folder } of files) {
+    const top = folder.split('/')[0] ?? '';
+    if (top !== '') counts.set(top, (counts.get(top) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > 1).sort((a, b) => b[1] - a[1]).slice(0, 4).map(([folder]) => folder);
 }
 
 function folderName(folder: string): string {

@@ -19,7 +19,9 @@ const secretCode = z.string().min(16).max(256);
 const when = z.string();
 const role = z.enum(roles);
 
-export const userSchema = z.object({ id: z.number().int(), email: z.string(), role, created_at: when, disabled_at: when.nullable(), quota_bytes: z.number().int().nullable() });
+export const userSchema = z.object({ id: z.number().int(), email: z.string(), role, created_at: when, disabled_at: when.nullable(), quota_bytes: z.number().int().nullable(),
+  /** The account ends as soon as its files were seen to. */
+  leaving: z.boolean() });
 export const sessionSchema = z.object({ id: z.string(), kind: z.enum(['program', 'browser']), device: z.string(), address: z.string(), created_at: when, last_seen_at: when, expires_at: when, current: z.boolean() });
 export const invitationSchema = z.object({ id: z.number().int(), email: z.string().nullable(), role, created_at: when, expires_at: when, used_at: when.nullable() });
 const tokenSchema = z.object({ access_token: z.string(), token_type: z.literal('bearer'), expires_in: z.number().int(), user: z.object({ id: z.number().int(), email: z.string() }) });
@@ -42,6 +44,8 @@ const grant = z.string().max(200).optional();
 const newSharePassword = z.string().min(4).refine((value) => new TextEncoder().encode(value).length <= 72 && !value.includes('\0'), 'at most 72 bytes, no NUL');
 export const shareSchema = z.object({ id: z.number().int(), file_id: z.number().int().nullable(), folder: z.string().nullable(), mode: shareMode, has_password: z.boolean(), expires_at: when.nullable(), most_downloads: z.number().int().nullable(), downloads: z.number().int(), created_at: when });
 const ruleBytes = z.number().int().nonnegative().nullable().default(null);
+/** What became of a folder's files; those that stayed are named, the first fifty. */
+const folderReportSchema = z.object({ done: z.number().int(), failed: z.number().int(), failures: z.array(z.object({ path: z.string(), error_code: z.string(), detail: z.string() })), more: z.boolean() });
 /** The fields of shared/upload-rules.ts, as other programs write names. */
 export const uploadRulesSchema = z.object({ least_bytes: ruleBytes, most_bytes: ruleBytes, types: z.array(z.string().regex(/^(\.[\w.-]{1,32}|[\w.+-]{1,64}\/[\w.+-]{0,64})$/, 'must be like .txt, image/ or application/pdf')).max(100).default([]), name_pattern: text(255).min(1).nullable().default(null) }).strict();
 
@@ -71,12 +75,14 @@ export const hubContract = {
   logOut: row('POST', '/auth/logout', 'reader', 'Ends this session.', empty, said),
   readMe: row('GET', '/auth/me', 'reader', 'Who this session belongs to, and how much of their room is used, with the trash.', empty, userSchema.extend({ used_bytes: z.number().int() })),
   changePassword: row('POST', '/auth/password', 'reader', 'Changes one’s password; every other session ends.', z.object({ current_password: anyPassword, new_password: newPassword }), said),
+  deleteMe: row('POST', '/auth/delete', 'reader', 'Ends one’s own account.', z.object({ current_password: anyPassword, files: z.enum(['keep', 'remove']) }), said, { status: 202 }),
   resetPassword: row('POST', '/auth/reset', 'anyone', 'Sets a new password by a one-time code; every session ends.', z.object({ reset_code: secretCode, new_password: newPassword }), said, { limit: 'signUp' }),
   listSessions: row('GET', '/auth/sessions', 'reader', 'Where one is logged in.', empty, z.object({ sessions: z.array(sessionSchema) })),
   endSession: row('DELETE', '/auth/sessions/:session_id', 'reader', 'Ends one of one’s sessions.', z.object({ session_id: z.string().min(1).max(64) }), said),
 
   listUsers: row('GET', '/users', 'admin', 'All accounts.', z.object({ cursor: id.optional(), limit: z.coerce.number().int().min(1).max(1000).default(200) }), z.object({ users: z.array(userSchema.extend({ files: z.number().int(), bytes: z.number(), used_bytes: z.number() })), next_cursor: z.number().int().nullable() })),
   changeUser: row('PUT', '/users/:user_id', 'admin', 'Changes a role or the room (`quota_bytes`, null has no limit), or shuts an account out and lets it in again.', z.object({ user_id: id, role: role.optional(), disabled: z.boolean().optional(), quota_bytes: z.number().int().nonnegative().nullable().optional() }), userSchema),
+  deleteUser: row('POST', '/users/:user_id/delete', 'admin', 'Ends an account: its sessions and links at once, its files as chosen: kept as objects in the bucket, moved to another member, or removed.', z.object({ user_id: id, files: z.enum(['keep', 'move', 'remove']), to_user_id: id.optional() }), said, { status: 202 }),
   makeReset: row('POST', '/users/:user_id/reset', 'admin', 'A one-time code with which somebody sets a new password.', z.object({ user_id: id }), z.object({ reset_code: z.string(), expires_at: when }), { status: 201 }),
   listUserSessions: row('GET', '/users/:user_id/sessions', 'admin', 'Where somebody is logged in.', z.object({ user_id: id }), z.object({ sessions: z.array(sessionSchema) })),
   endUserSessions: row('DELETE', '/users/:user_id/sessions', 'admin', 'Ends all of somebody’s sessions.', z.object({ user_id: id }), said),
@@ -96,6 +102,9 @@ export const hubContract = {
   moveFile: row('POST', '/files/:file_id/move', 'writer', 'Moves or renames a file; what isn’t named stays.', z.object({ file_id: id, folder: folder.optional(), filename: text(255).min(1).optional() }), fileDetailsSchema),
   copyFile: row('POST', '/files/:file_id/copy', 'writer', 'Copies a file; what isn’t named stays.', z.object({ file_id: id, folder: folder.optional(), filename: text(255).min(1).optional() }), fileDetailsSchema, { status: 201 }),
   deleteFile: row('DELETE', '/files/:file_id', 'writer', 'Puts a file into the trash.', z.object({ file_id: id }), said),
+  moveFolder: row('POST', '/folders/move', 'writer', 'Moves or renames a folder with all below it; links to it follow. Where `more` is true, time was up and the same request goes on.', z.object({ folder: folder.min(1), to: folder.min(1) }), folderReportSchema),
+  deleteFolder: row('POST', '/folders/delete', 'writer', 'Puts a folder with all below it into the trash.', z.object({ folder: folder.min(1) }), folderReportSchema),
+  restoreFolder: row('POST', '/trash/restore-folder', 'writer', 'Brings back all of the trash that was in or below a folder.', z.object({ folder: folder.min(1) }), folderReportSchema),
   listTrash: row('GET', '/trash', 'reader', 'What is in one’s trash, newest file first.', z.object({ cursor: id.optional(), limit: z.coerce.number().int().min(1).max(1000).default(1000) }), z.object({ files: z.array(fileDetailsSchema.omit({ access_url: true }).extend({ deleted_at: when })), next_cursor: z.number().int().nullable() })),
   restoreFile: row('POST', '/trash/:file_id/restore', 'writer', 'Brings a file back to where it was, or beside what is there now.', z.object({ file_id: id }), fileDetailsSchema),
   purgeFile: row('DELETE', '/trash/:file_id', 'writer', 'Deletes a file of the trash for good.', z.object({ file_id: id }), said),

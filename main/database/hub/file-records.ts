@@ -42,7 +42,7 @@ export function fileRecords(db: Kysely<HubTables>): FileRecords {
       return (await query.orderBy('id', 'desc').limit(limit).execute()).map(fileOf);
     },
     move: async (id, etag, to, at) => {
-      const values = { object_key: to.objectKey, etag: to.etag, filename: to.filename, folder: to.folder, deleted_at: to.deletedAt, restore_key: to.restoreKey, updated_at: at };
+      const values = { object_key: to.objectKey, etag: to.etag, filename: to.filename, folder: to.folder, deleted_at: to.deletedAt, restore_key: to.restoreKey, updated_at: at, ...(to.userId === undefined ? {} : { user_id: to.userId }) };
       const moved = await db.updateTable('files').set(values).where('id', '=', id).where('etag', '=', etag).returningAll().executeTakeFirst();
       return moved === undefined ? null : fileOf(moved);
     },
@@ -50,6 +50,10 @@ export function fileRecords(db: Kysely<HubTables>): FileRecords {
       let query = db.selectFrom('files').select(['id', 'object_key as objectKey', 'etag']).where('user_id', '=', userId).where('object_key', '>', after);
       if (upTo !== null) query = query.where('object_key', '<=', upTo);
       return query.orderBy('object_key').execute();
+    },
+    allOf: async (userId, { after, limit }) => (await db.selectFrom('files').selectAll().where('user_id', '=', userId).where('id', '>', after).orderBy('id').limit(limit).execute()).map(fileOf),
+    forgetAll: async (userId) => {
+      await db.deleteFrom('files').where('user_id', '=', userId).execute();
     },
     remove: async (id, etag) => {
       await db.deleteFrom('files').where('id', '=', id).where('etag', '=', etag).execute();

@@ -11,6 +11,8 @@ interface UserTable {
   updated_at: string;
   disabled_at: string | null;
   quota_bytes: Generated<number | null>;
+  leaving_files: Generated<'keep' | 'move' | 'remove' | null>;
+  leaving_to: Generated<number | null>;
 }
 interface SessionTable {
   id: string;

@@ -16,7 +16,7 @@ export function sessionRecords(db: Kysely<HubTables>): SessionRecords {
     },
     sessionWithUser: async (id) => {
       const found = await db.selectFrom('device_sessions as s').innerJoin('users as u', 'u.id', 's.user_id').where('s.id', '=', id)
-        .select(['s.id as session_id', 's.user_id', 's.kind', 's.device', 's.address', 's.created_at as session_created_at', 's.last_seen_at', 's.expires_at', 's.ended_at', 'u.id', 'u.email', 'u.hashed_password', 'u.role', 'u.created_at', 'u.updated_at', 'u.disabled_at', 'u.quota_bytes']).executeTakeFirst();
+        .select(['s.id as session_id', 's.user_id', 's.kind', 's.device', 's.address', 's.created_at as session_created_at', 's.last_seen_at', 's.expires_at', 's.ended_at', 'u.id', 'u.email', 'u.hashed_password', 'u.role', 'u.created_at', 'u.updated_at', 'u.disabled_at', 'u.quota_bytes', 'u.leaving_files', 'u.leaving_to']).executeTakeFirst();
       if (found === undefined) return null;
       return { session: sessionOf({ ...found, id: found.session_id, created_at: found.session_created_at }), user: userOf(found) };
     },

@@ -15,6 +15,12 @@ export function shareRecords(db: Kysely<HubTables>): ShareRecords {
     },
     sharesOf: async (userId) => (await db.selectFrom('shares').selectAll().where('user_id', '=', userId).orderBy('id', 'desc').limit(1000).execute()).map(shareOf),
     removeShare: async (userId, shareId) => (await db.deleteFrom('shares').where('id', '=', shareId).where('user_id', '=', userId).returning('id').executeTakeFirst()) !== undefined,
+    // Cut here and not by the database: what one of them calls the length of an emoji the other doesn't.
+    moveFolder: (userId, from, to) => db.transaction().execute(async (inside) => {
+      for (const { id, folder } of await inside.selectFrom('shares').select(['id', 'folder']).where('user_id', '=', userId).where('folder', 'is not', null).execute()) {
+        if (folder === from || folder?.startsWith(`${from}/`) === true) await inside.updateTable('shares').set({ folder: to + folder.slice(from.length) }).where('id', '=', id).execute();
+      }
+    }),
     // Counting is the decision: of two last downloads at once one is too late.
     countDownload: async (shareId) => (await db.updateTable('shares').set({ downloads: sql`downloads + 1` }).where('id', '=', shareId).where((where) => where.or([where('most_downloads', 'is', null), where('downloads', '<', where.ref('most_downloads'))])).returning('id').executeTakeFirst()) !== undefined,
     noteUse: async ({ shareId, at, address, what }) => {

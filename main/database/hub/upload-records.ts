@@ -31,6 +31,7 @@ export function uploadRecords(db: Kysely<HubTables>): UploadRecords {
     },
     untouchedSince: async (at, limit) => (await db.selectFrom('uploads').selectAll().where('touched_at', '<', at).orderBy('touched_at').limit(limit).execute()).map(uploadOf),
     finishing: async () => (await db.selectFrom('uploads').selectAll().where('state', '=', 'finishing').limit(1000).execute()).map(uploadOf),
+    ofUser: async (userId) => (await db.selectFrom('uploads').selectAll().where('user_id', '=', userId).execute()).map(uploadOf),
     remove: async (id) => {
       await db.deleteFrom('uploads').where('id', '=', id).execute();
     },

@@ -1,6 +1,7 @@
 /** People, invitations and resets in the hub's database. */
 import { sql, type Kysely } from 'kysely';
 import type { AccountRecords, InvitationRecord, UserRecord } from '../../accounts/ports.ts';
+import type { LeavingRecords } from '../../library/ports.ts';
 import type { HubTables, InvitationRow, UserRow } from './hub-tables.ts';
 
 type UserRecords = Pick<AccountRecords, 'addUser' | 'hasUsers' | 'user' | 'userByEmail' | 'listUsers' | 'changeUser' | 'countOwners' | 'addInvitation' | 'invitation' | 'useInvitation' | 'listInvitations' | 'removeInvitation' | 'addReset' | 'useReset'>;
@@ -22,6 +23,7 @@ export function userRecords(db: Kysely<HubTables>): UserRecords {
         ...(change.role === undefined ? {} : { role: change.role }),
         ...(change.hashedPassword === undefined ? {} : { hashed_password: change.hashedPassword }),
         ...(change.disabledAt === undefined ? {} : { disabled_at: change.disabledAt }),
+        ...(change.leaving === undefined ? {} : { leaving_files: change.leaving.files, leaving_to: change.leaving.to }),
         ...(change.quotaBytes === undefined ? {} : { quota_bytes: change.quotaBytes }),
       };
       const changed = await db.updateTable('users').set(values).where('id', '=', id).returningAll().executeTakeFirst();
@@ -35,6 +37,16 @@ export function userRecords(db: Kysely<HubTables>): UserRecords {
     useReset: async (hash, at) => {
       const used = await db.updateTable('password_resets').set({ used_at: at }).where('token_hash', '=', hash).where('used_at', 'is', null).where('expires_at', '>', at).returning('user_id').executeTakeFirst();
       return used?.user_id ?? null;
+    },
+  };
+}
+
+/** Those who are leaving, for whoever sees to their files. */
+export function leavingRecords(db: Kysely<HubTables>): LeavingRecords {
+  return {
+    leaving: async () => (await db.selectFrom('users').select(['id', 'email', 'leaving_files', 'leaving_to']).where('leaving_files', 'is not', null).orderBy('id').execute()).map((row) => ({ userId: row.id, email: row.email, files: row.leaving_files ?? 'keep', to: row.leaving_to })),
+    gone: async (userId) => {
+      await db.deleteFrom('users').where('id', '=', userId).where('leaving_files', 'is not', null).execute();
     },
   };
 }
@@ -67,7 +79,7 @@ function invitationRecords(db: Kysely<HubTables>): Pick<UserRecords, 'addInvitat
 }
 
 export function userOf(row: UserRow): UserRecord {
-  return { id: row.id, email: row.email, hashedPassword: row.hashed_password, role: row.role, createdAt: row.created_at, updatedAt: row.updated_at, disabledAt: row.disabled_at, quotaBytes: row.quota_bytes };
+  return { id: row.id, email: row.email, hashedPassword: row.hashed_password, role: row.role, createdAt: row.created_at, updatedAt: row.updated_at, disabledAt: row.disabled_at, quotaBytes: row.quota_bytes, leavingFiles: row.leaving_files };
 }
 function invitationOf(row: InvitationRow): InvitationRecord {
   return { id: row.id, email: row.email, role: row.role, createdAt: row.created_at, expiresAt: row.expires_at, usedAt: row.used_at };
