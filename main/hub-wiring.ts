@@ -3,6 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Accounts } from './accounts/accounts.ts';
 import { defaultLoginLimits } from './accounts/login-policy.ts';
+import { Letters } from './accounts/letters.ts';
+import { openMail } from './accounts/mail.ts';
 import { Members } from './accounts/members.ts';
 import { createPasswords } from './accounts/passwords.ts';
 import type { AccountRecords } from './accounts/ports.ts';
@@ -11,6 +13,7 @@ import { openSigningKeys } from './accounts/signing-keys.ts';
 import { createTokens } from './accounts/tokens.ts';
 import type { HubDoor } from './app/hub-door.ts';
 import type { HubParts } from './app/hub-handlers.ts';
+import { startPruning } from './app/hub-pruning.ts';
 import type { HubSettings } from './app/hub-settings.ts';
 import { createBudget } from './base/budget.ts';
 import type { Clock } from './base/clock.ts';
@@ -18,6 +21,7 @@ import { isoAt } from './base/iso-time.ts';
 import type { AppLogger } from './base/logger.ts';
 import { fileRecords } from './database/hub/file-records.ts';
 import { openHubDatabase } from './database/hub/open-hub-database.ts';
+import { pruneRecords } from './database/hub/prune-records.ts';
 import { ruleRecords } from './database/hub/rule-records.ts';
 import { sessionRecords } from './database/hub/session-records.ts';
 import { shareRecords } from './database/hub/share-records.ts';
@@ -44,6 +48,8 @@ import { removeVersion } from './sync/stores/remove-version.ts';
 import type { ETag, RemoteStore, StoreKey, StoreProfile } from './sync/ports.ts';
 
 export interface Hub {
+  /** One round of what is done every hour. */
+  prune(): Promise<void>;
   readonly parts: HubParts;
   readonly door: HubDoor;
   /** `healthy` or what is wrong, by service. */
@@ -77,6 +83,8 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const passwords = createPasswords(deps.hashCost);
     const accounts = new Accounts({ records, passwords, clock, logger, rules: { mode: settings.signUp, setupCode }, limits: defaultLoginLimits });
     const members = new Members({ records, clock });
+    const mail = settings.mail === null ? null : openMail({ ...settings.mail, clock, logger });
+    const letters = new Letters({ mail, members, records, clock });
     const store = deps.store ?? openWarmStore(settings, clock);
     const rows = tellingRecords(fileRecords(database.db), (userId) => changes.said(userId));
     const catalogue = new Catalogue({ store, records: rows, clock, logger, contentTypeOfName: (name) => contentTypeFor(name as EntryKey) });
@@ -98,12 +106,12 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
       onStored: async (upload, file) => (upload.shareId === null ? undefined : shares.noteUpload(upload.shareId, upload.address, file.filename)),
     });
     const departures = new Departures({ store, leaving: leavingRecords(database.db), records: rows, uploads: arriving, catalogue, moving, clock, logger, removeExactly });
-    void departures.go();
+    const pruning = startPruning({ records: pruneRecords(database.db), uploads, departures, clock, logger });
     const rules: HubParts['rules'] = { rulesOf: ruleRows.rulesOf, setRules: (userId, wanted) => ruleRows.setRules(userId, wanted, isoAt(clock.nowMs())) };
     return {
       parts: {
         entry: { signUp: settings.signUp, mostUploadBytes: settings.mostUploadBytes, state: async () => ((await records.hasUsers()) ? { firstAccount: false, needsSetupCode: false } : { firstAccount: true, needsSetupCode: setupCode !== null }) },
-        accounts, sessions, members, files, moving, folders, shares, uploads, room, departures, rules, records: rows, user: (id) => members.user(id),
+        accounts, sessions, members, letters, files, moving, folders, shares, uploads, room, departures, rules, records: rows, user: (id) => members.user(id),
       },
       door: {
         publicUrl: settings.publicUrl, listen: settings.listen, trustedProxies: settings.trustedProxies, limits: settings.limits,
@@ -112,9 +120,12 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
         watch: (userId, onChange) => changes.watch(userId, onChange),
         figures: () => Object.entries(store.requestCounts()).map(([verb, value]) => ({ name: 'strata_store_requests', says: 'Requests sent to the warm store since the start.', labels: { verb }, value })),
       },
+      prune: pruning.now,
       health: async () => ({ database: (await database.isWell()) ? 'healthy' : 'unhealthy', store: await storeHealth(store, clock) }),
       close: async () => {
+        pruning.stop();
         changes.close();
+        mail?.close();
         await store.close();
         await database.close();
       },
@@ -164,5 +175,6 @@ async function storeHealth(store: RemoteStore, clock: Clock): Promise<string> {
 
 function keepOutOfLogs(settings: HubSettings, logger: AppLogger): void {
   const password = settings.databaseUrl === null ? '' : decodeURIComponent(new URL(settings.databaseUrl).password);
-  for (const secret of [settings.secretKey, settings.databaseUrl, password, settings.warm.secretAccessKey]) if (secret !== null && secret !== '') logger.addSecret(secret);
+  const mailPassword = settings.mail === null ? '' : decodeURIComponent(new URL(settings.mail.url).password);
+  for (const secret of [settings.mail?.url ?? null, mailPassword, settings.secretKey, settings.databaseUrl, password, settings.warm.secretAccessKey]) if (secret !== null && secret !== '') logger.addSecret(secret);
 }

@@ -14,7 +14,7 @@ export function mayTouch(actor: Role, target: Role): boolean {
 }
 
 const invitationMs = 7 * 24 * 3_600_000;
-const resetMs = 24 * 3_600_000;
+export const resetMs = 24 * 3_600_000;
 
 export class Members {
   readonly #records: AccountRecords;
@@ -82,7 +82,10 @@ export class Members {
   }
 
   async reset(actor: Role, id: number): Promise<{ readonly code: string; readonly expiresAt: string }> {
-    const user = await this.touchable(actor, id);
+    return this.resetOf(await this.touchable(actor, id));
+  }
+  /** A way to a new password, once, for whoever holds the code. */
+  async resetOf(user: UserRecord): Promise<{ readonly code: string; readonly expiresAt: string }> {
     const code = randomBytes(32).toString('base64url');
     const expiresAt = isoAt(this.#clock.nowMs() + resetMs);
     await this.#records.addReset({ hash: hashOf(code), userId: user.id, expiresAt });

@@ -86,8 +86,25 @@ export interface AccountRecords {
   removeInvitation(id: number): Promise<boolean>;
 
   addReset(reset: { readonly hash: string; readonly userId: number; readonly expiresAt: string }): Promise<void>;
+  /** Made for this account, used or not, that end after that moment. */
+  countResets(userId: number, endsAfter: string): Promise<number>;
   /** Whose it was, once; null where it is unknown, used or too old. */
   useReset(hash: string, at: string): Promise<number | null>;
+}
+
+/** What has ended long ago; each moment is given by whoever knows how long something is kept. */
+export interface PruneBefore {
+  readonly now: string;
+  /** Sessions that ended before. */
+  readonly sessions: string;
+  /** Invitations and resets that were over before. */
+  readonly codes: string;
+  readonly failures: string;
+  readonly shareUses: string;
+}
+export interface PruneRecords {
+  /** How many rows went. */
+  prune(before: PruneBefore): Promise<number>;
 }
 
 /** Where signing keys lie: the keychain, or an encrypted file. */

@@ -1,8 +1,10 @@
 /** The hub's commands, each passed to accounts or files; where nothing is shared each says so. */
 import type { InputOf, OutputOf } from '../../shared/api/contract.ts';
 import { hubContract } from '../../shared/api/hub-contract.ts';
+import { passwordStrength } from '../../shared/password-strength.ts';
 import type { UploadRules } from '../../shared/upload-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Letters } from '../accounts/letters.ts';
 import type { Members } from '../accounts/members.ts';
 import type { InvitationRecord, SessionRecord, UserRecord } from '../accounts/ports.ts';
 import type { BrowserPass, Device, Sessions } from '../accounts/sessions.ts';
@@ -24,6 +26,7 @@ export interface HubParts {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly members: Members;
+  readonly letters: Letters;
   readonly files: Files;
   readonly moving: Moving;
   readonly folders: Folders;
@@ -49,15 +52,15 @@ export function hubHandlers(hub: HubParts | null): HubHandlers {
   return Object.fromEntries(Object.keys(hubContract).map((name) => [name, off])) as unknown as HubHandlers;
 }
 
-function entryHandlers({ accounts, sessions, entry }: HubParts): Some<'readHub' | 'signUp' | 'logIn' | 'logInBrowser' | 'refreshBrowser' | 'resetPassword'> {
+function entryHandlers({ accounts, sessions, entry, letters }: HubParts): Some<'readHub' | 'askReset' | 'signUp' | 'logIn' | 'logInBrowser' | 'refreshBrowser' | 'resetPassword'> {
   return {
     readHub: async (_, caller) => {
       const { firstAccount, needsSetupCode } = await entry.state();
-      return { first_account: firstAccount, needs_setup_code: needsSetupCode, sign_up: entry.signUp, cookies: (caller.from?.cookies ?? null) !== null, max_file_bytes: entry.mostUploadBytes };
+      return { first_account: firstAccount, needs_setup_code: needsSetupCode, sign_up: entry.signUp, cookies: (caller.from?.cookies ?? null) !== null, mail: letters.canSend, max_file_bytes: entry.mostUploadBytes };
     },
     signUp: async (input) => {
       const user = await accounts.signUp({ email: input.email, password: input.password, invitation: input.invitation, setupCode: input.setup_code });
-      return { message: 'The account was made.', user_id: user.id };
+      return { message: 'The account was made.', user_id: user.id, password_strength: await passwordStrength(input.password, [input.email]) };
     },
     logIn: async (input, caller) => {
       const device = deviceOf(caller);
@@ -77,9 +80,14 @@ function entryHandlers({ accounts, sessions, entry }: HubParts): Some<'readHub' 
       if (refresh === null) throw new AppError('unauthorized');
       return handOver(jar, await sessions.refresh(refresh, deviceOf(caller)));
     },
+    askReset: ({ email }, caller) => {
+      if (!letters.canSend) throw new AppError('mail_off');
+      letters.forgotten(email, caller.from?.baseUrl ?? '');
+      return { message: 'If there is an account for that e-mail, a letter with a link is on its way.' };
+    },
     resetPassword: async (input) => {
       await sessions.endAll(await accounts.resetPassword(input.reset_code, input.new_password));
-      return { message: 'The password was changed. Log in with it.' };
+      return { message: 'The password was changed. Log in with it.', password_strength: await passwordStrength(input.new_password, []) };
     },
   };
 }
@@ -101,10 +109,10 @@ function ownHandlers({ accounts, sessions, user, room, members, departures }: Hu
       return { message: 'Your account has ended.' };
     },
     changePassword: async (input, caller) => {
-      const { id } = userOf(caller);
+      const { id, email } = userOf(caller);
       await accounts.changePassword(await user(id), input.current_password, input.new_password);
       await sessions.endAll(id, caller.sessionId);
-      return { message: 'The password was changed. Every other session has ended.' };
+      return { message: 'The password was changed. Every other session has ended.', password_strength: await passwordStrength(input.new_password, [email]) };
     },
     listSessions: async (_, caller) => ({ sessions: (await sessions.list(userOf(caller).id)).map((session) => toldSession(session, caller)) }),
     endSession: async ({ session_id }, caller) => {
@@ -114,7 +122,7 @@ function ownHandlers({ accounts, sessions, user, room, members, departures }: Hu
   };
 }
 
-function memberHandlers({ members, sessions, records, departures }: HubParts): Some<'listUsers' | 'changeUser' | 'deleteUser' | 'makeReset' | 'listUserSessions' | 'endUserSessions' | 'listInvitations' | 'makeInvitation' | 'removeInvitation' | 'listFailedLogins'> {
+function memberHandlers({ members, sessions, records, departures, letters }: HubParts): Some<'listUsers' | 'changeUser' | 'deleteUser' | 'makeReset' | 'listUserSessions' | 'endUserSessions' | 'listInvitations' | 'makeInvitation' | 'removeInvitation' | 'listFailedLogins'> {
   return {
     listUsers: async ({ cursor, limit }) => {
       const found = await members.list(cursor ?? 0, limit + 1);
@@ -141,7 +149,9 @@ function memberHandlers({ members, sessions, records, departures }: HubParts): S
     listInvitations: async () => ({ invitations: (await members.invitations()).map(toldInvitation) }),
     makeInvitation: async ({ email, role }, caller) => {
       const { invitation, code } = await members.invite(roleOf(caller), { email: email ?? null, role });
-      return { id: invitation.id, invitation: code, expires_at: invitation.expiresAt };
+      const mailed = email !== undefined && letters.canSend;
+      if (mailed) letters.invite(email, code, invitation.expiresAt, caller.from?.baseUrl ?? '');
+      return { id: invitation.id, invitation: code, expires_at: invitation.expiresAt, mailed };
     },
     removeInvitation: async ({ invitation_id }) => {
       await members.takeBack(invitation_id);

@@ -16,6 +16,8 @@ export interface HubSettings {
   readonly listen: string;
   readonly trustedProxies: readonly string[];
   readonly limits: RequestLimits;
+  /** Null sends no mail: links for new passwords and invitations are given by hand. */
+  readonly mail: { readonly url: string; readonly from: string } | null;
   /** Others than this computer can get here. */
   readonly isShared: boolean;
 }
@@ -41,6 +43,8 @@ const schema = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   LISTEN: z.string().regex(/^[\da-f.:]+$/i, 'must be an address').default('127.0.0.1'),
   TRUSTED_PROXIES: addresses.default([]),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SMTP_FROM: z.string().max(254).pipe(z.email()).optional(),
   LIMIT_ANONYMOUS_PER_MINUTE: whole(1, 1_000_000).default(100),
   LIMIT_SESSION_PER_MINUTE: whole(1, 1_000_000).default(1200),
   LIMIT_SIGNUP_PER_MINUTE: whole(1, 1_000_000).default(30),
@@ -67,6 +71,7 @@ export function readHubSettings(env: Readonly<Record<string, string | undefined>
     signUp: said.SIGNUP ?? (isShared ? 'invite' : 'open'),
     publicUrl, listen: said.LISTEN, trustedProxies: said.TRUSTED_PROXIES,
     limits: { anonymous: said.LIMIT_ANONYMOUS_PER_MINUTE, session: said.LIMIT_SESSION_PER_MINUTE, signUp: said.LIMIT_SIGNUP_PER_MINUTE },
+    mail: said.SMTP_URL === undefined ? null : { url: said.SMTP_URL, from: said.SMTP_FROM ?? `strata@${publicUrl?.hostname ?? 'localhost.localdomain'}` },
     isShared,
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccountRecords } from '../accounts/ports.ts';
 import { fileRecords } from '../database/hub/file-records.ts';
 import { openHubDatabase, type DatabasePlace, type HubDatabase } from '../database/hub/open-hub-database.ts';
+import { pruneRecords } from '../database/hub/prune-records.ts';
 import { ruleRecords } from '../database/hub/rule-records.ts';
 import { sessionRecords } from '../database/hub/session-records.ts';
 import { shareRecords } from '../database/hub/share-records.ts';
@@ -169,6 +170,25 @@ export function hubDatabaseSuite(name: string, newPlace: () => Promise<DatabaseP
       expect((await uploads.finishing()).map(({ id, receivedBytes }) => [id, receivedBytes])).toEqual([['u1', 6_000_000_010]]);
       await uploads.remove('u1');
       expect([await uploads.upload('u1'), await uploads.parts('u1')]).toEqual([null, []]);
+    }));
+    it('what ended long ago goes, what is still told of stays', () => withWorld(async (world) => {
+      const ann = (await add(world, 'ann@x.org'))?.id ?? 0;
+      const { accounts } = world;
+      const old = '2026-01-01T00:00:00.000Z';
+      const session = { userId: ann, kind: 'browser' as const, device: '', address: '', createdAt: old, lastSeenAt: old, endedAt: null };
+      for (const [id, expiresAt] of [['expired', old], ['living', later], ['ended', later]] as const) await accounts.addSession({ ...session, id, expiresAt });
+      await accounts.endSession(ann, 'ended', old);
+      await accounts.addRefreshToken({ hash: 'old', sessionId: 'living', expiresAt: old });
+      await accounts.addRefreshToken({ hash: 'new', sessionId: 'living', expiresAt: later });
+      await accounts.addInvitation({ hash: 'old', email: null, role: 'guest', at: old, expiresAt: old });
+      await accounts.addInvitation({ hash: 'new', email: null, role: 'guest', at: old, expiresAt: later });
+      await accounts.addReset({ hash: 'old', userId: ann, expiresAt: old });
+      await accounts.addReset({ hash: 'new', userId: ann, expiresAt: later });
+      await accounts.addFailure({ account: 'a', address: 'b', at: old });
+      await accounts.addFailure({ account: 'a', address: 'b', at });
+      const pruned = await pruneRecords(world.database.db).prune({ now: at, sessions: at, codes: at, failures: at, shareUses: at });
+      expect([pruned, (await accounts.listSessions(ann, old)).map(({ id }) => id), (await accounts.listInvitations()).length, await accounts.countResets(ann, old), (await accounts.listFailures(9)).length]).toEqual([6, ['living'], 1, 1, 1]);
+      expect([await accounts.useRefreshToken('old', at), (await accounts.useRefreshToken('new', at))?.reused]).toEqual([null, false]);
     }));
     it('keys are in the order of bytes, whatever the language', () => withWorld(async (world) => {
       const ann = (await add(world, 'ann@x.org'))?.id ?? 0;

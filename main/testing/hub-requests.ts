@@ -28,6 +28,7 @@ export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
   readMe: () => ({}),
   changePassword: () => json({ current_password: password, new_password: `${password} new` }),
   deleteMe: () => json({ current_password: 'not the right one', files: 'keep' }),
+  askReset: () => json({ email: 'member@hub.test' }),
   resetPassword: () => json({ reset_code: 'a code that nobody has been given', new_password: `${password} new` }),
   listSessions: () => ({}),
   endSession: () => ({}),

@@ -100,6 +100,7 @@ export const hubStories: readonly HubStory[] = [
   { name: 'hub-again/asked', screen: 'hub-again', again: true },
   { name: 'hub-entry/log-in', screen: 'hub-entry', member: null },
   { name: 'hub-entry/first', screen: 'hub-entry', member: null, facts: { first_account: true, needs_setup_code: true } },
+  { name: 'hub-entry/forgot', screen: 'hub-entry', member: null, click: ['Forgot your password?'] },
   { name: 'hub-entry/invited', screen: 'hub-entry', member: null, brought: { invitation: 'an-invitation-of-the-story' } },
   { name: 'hub-link/folder', screen: 'hub-link', link: true },
   { name: 'hub-link/locked', screen: 'hub-link', link: true, answers: { readShare: refused('SHARE_LOCKED', 401) } },
@@ -110,7 +111,7 @@ export function drawHubStory(story: HubStory, theme: 'light' | 'dark'): ReactNod
   const client = fakeClient(story);
   if (story.link === true) return <PublicLink client={client} token={'x'.repeat(32)} />;
   const hub = makeHubApp({
-    facts: { first_account: false, needs_setup_code: false, sign_up: 'invite', cookies: false, max_file_bytes: 104_857_600, ...story.facts }, address: 'https://hub.example.org',
+    facts: { first_account: false, needs_setup_code: false, sign_up: 'invite', cookies: false, mail: true, max_file_bytes: 104_857_600, ...story.facts }, address: 'https://hub.example.org',
     now: () => nowMs, mac: false, routeAddress: story.at ?? '', writeAddress: () => undefined, look: theme, keepLook: () => undefined, open: () => undefined, makeClient: () => client,
   });
   if (story.member !== null) hub.enter(story.member ?? anna);

@@ -9,7 +9,7 @@ import { useHub } from './hub-context.tsx';
 
 /** What the link that led here carries in its fragment, which never reaches a server's log. */
 export interface Brought { readonly invitation?: string; readonly reset?: string }
-type Way = 'logIn' | 'signUp' | 'reset';
+type Way = 'logIn' | 'signUp' | 'reset' | 'forgot';
 
 export function EntryScreen({ brought }: { readonly brought: Brought }) {
   const { facts } = useHub();
@@ -27,6 +27,8 @@ export function EntryScreen({ brought }: { readonly brought: Brought }) {
         <div className={styles['brand']}><Logo size={28} /><span>{say('app.name')}</span></div>
         {said !== null && <p className={styles['said']} role="status">{said}</p>}
         {way === 'logIn' && <LogIn email={email} onEmail={setEmail} />}
+        {way === 'forgot' && <Forgot email={email} onEmail={setEmail} onDone={() => done(say('hub.forgotDone'))} />}
+        {way === 'logIn' && facts.mail && <Button look="link" onClick={() => setWay('forgot')}>{say('hub.forgot')}</Button>}
         {way === 'signUp' && <SignUp email={email} onEmail={setEmail} invitation={brought.invitation ?? ''} onDone={() => done(say('hub.signedUp'))} />}
         {way === 'reset' && <Reset code={brought.reset ?? ''} onDone={() => done(say('hub.resetDone'))} />}
         <Button look="link" onClick={() => {
@@ -58,6 +60,19 @@ function LogIn({ email, onEmail }: { readonly email: string; readonly onEmail: (
     <Form title={say('hub.logIn')} lead={say('hub.logInLead')} sent={sent} word={say('hub.logIn')} onSubmit={(event) => sent.submit(event, email.trim() === '' ? say('hub.asks.email') : password === '' ? say('hub.asks.password') : null, async () => hub.enter(await hub.client.logIn({ email, password })))}>
       <Field label={say('hub.email')} type="email" autoComplete="username" value={email} onValue={onEmail} autoFocus />
       <PasswordField label={say('hub.password')} autoComplete="current-password" value={password} onValue={setPassword} />
+    </Form>
+  );
+}
+
+function Forgot({ email, onEmail, onDone }: { readonly email: string; readonly onEmail: (email: string) => void; readonly onDone: () => void }) {
+  const { client } = useHub();
+  const sent = useSent();
+  return (
+    <Form title={say('hub.reset')} lead={say('hub.forgotLead')} sent={sent} word={say('hub.forgotDo')} onSubmit={(event) => sent.submit(event, email.trim() === '' ? say('hub.asks.email') : null, async () => {
+      await client.callOpenly('askReset', { email });
+      onDone();
+    })}>
+      <Field label={say('hub.email')} type="email" autoComplete="username" value={email} onValue={onEmail} autoFocus />
     </Form>
   );
 }

@@ -1,13 +1,13 @@
 /** Fields of the members' forms: a label, a hint, and what is wrong right beneath. */
 import { useEffect, useId, useState, type FormEvent, type InputHTMLAttributes, type ReactNode } from 'react';
 import { passwordProblem, passwordSentences } from '../../shared/password-rules.ts';
+import { passwordStrength } from '../../shared/password-strength.ts';
 import { say } from '../../shared/words/words.ts';
 import { problemOf } from '../api/client.ts';
 import { Button } from '../components/button.tsx';
 import fieldStyles from '../components/field.module.css';
 import { ProgressBar } from '../components/progress-bar.tsx';
 import styles from './form-parts.module.css';
-import { passwordStrength } from './password-strength.ts';
 
 export interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value'> {
   readonly label: string;

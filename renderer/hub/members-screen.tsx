@@ -109,7 +109,7 @@ function Invitations({ onTold }: { readonly onTold: (told: Told) => void }) {
         const made = await client.call('makeInvitation', { role, ...(email.trim() === '' ? {} : { email }) });
         setEmail('');
         again();
-        onTold({ title: say('hub.members.invite'), text: say('hub.members.inviteText', { when: formatExactly(Date.parse(made.expires_at)) }), link: `${address}/#invitation=${made.invitation}` });
+        onTold({ title: say('hub.members.invite'), text: made.mailed ? say('hub.members.inviteMailed', { email, when: formatExactly(Date.parse(made.expires_at)) }) : say('hub.members.inviteText', { when: formatExactly(Date.parse(made.expires_at)) }), link: `${address}/#invitation=${made.invitation}` });
       })}>
         <div className={fieldStyles['two']}>
           <Field label={say('hub.members.inviteEmail')} hint={say('hub.members.inviteEmailHint')} type="email" autoComplete="off" value={email} onValue={setEmail} error={sent.error} />

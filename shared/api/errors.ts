@@ -82,6 +82,7 @@ export const errorSentences = {
   sign_up_closed: 'New accounts need an invitation here. Ask the owner for one.',
   invitation_invalid: 'That invitation is not known, is used or too old. Ask for a new one.',
   setup_code_needed: 'The first account needs the code that Strata printed when it started.',
+  mail_off: 'No mail is sent from here. Ask the owner for a link to a new password.',
   too_many_tries: 'Too many tries. Wait {minutes} min.',
   too_many_requests: 'Too many requests. Wait {seconds} s.',
   tls_needed: 'Cookies are only given over https. Use a bearer token, or open the https address.',

@@ -15,6 +15,8 @@ const newPassword = z.string().max(1024).superRefine((value, context) => {
   if (problem !== null) context.addIssue({ code: 'custom', message: passwordSentences[problem] });
 });
 const anyPassword = z.string().min(1).max(1024);
+/** From 0, guessed at once, to 4, strong: what the page’s meter shows. It advises, and refuses nothing. */
+const strength = z.number().int().min(0).max(4);
 const secretCode = z.string().min(16).max(256);
 const when = z.string();
 const role = z.enum(roles);
@@ -67,16 +69,17 @@ export const fileQuerySchema = z.object({
 });
 
 export const hubContract = {
-  readHub: row('GET', '/hub', 'anyone', 'How one gets in here, and how large a file may be.', empty, z.object({ first_account: z.boolean(), needs_setup_code: z.boolean(), sign_up: z.enum(['open', 'invite']), cookies: z.boolean(), max_file_bytes: z.number().int().nullable() })),
-  signUp: row('POST', '/auth/signup', 'anyone', 'Makes an account; the first one is the owner’s.', z.object({ email, password: newPassword, invitation: secretCode.optional(), setup_code: z.string().max(256).optional() }), z.object({ message: z.string(), user_id: z.number().int() }), { status: 201, limit: 'signUp' }),
+  readHub: row('GET', '/hub', 'anyone', 'How one gets in here, and how large a file may be.', empty, z.object({ first_account: z.boolean(), needs_setup_code: z.boolean(), sign_up: z.enum(['open', 'invite']), cookies: z.boolean(), mail: z.boolean(), max_file_bytes: z.number().int().nullable() })),
+  signUp: row('POST', '/auth/signup', 'anyone', 'Makes an account; the first one is the owner’s.', z.object({ email, password: newPassword, invitation: secretCode.optional(), setup_code: z.string().max(256).optional() }), z.object({ message: z.string(), user_id: z.number().int(), password_strength: strength }), { status: 201, limit: 'signUp' }),
   logIn: row('POST', '/auth/login', 'anyone', 'Gives a program a bearer token.', z.object({ email, password: anyPassword }), tokenSchema),
   logInBrowser: row('POST', '/auth/browser', 'anyone', 'Logs a browser in by cookies; only over TLS.', z.object({ email, password: anyPassword }), browserSchema),
   refreshBrowser: row('POST', '/auth/refresh', 'anyone', 'A new access cookie for a refresh cookie, which is used up by it.', empty, browserSchema),
   logOut: row('POST', '/auth/logout', 'reader', 'Ends this session.', empty, said),
   readMe: row('GET', '/auth/me', 'reader', 'Who this session belongs to, and how much of their room is used, with the trash.', empty, userSchema.extend({ used_bytes: z.number().int() })),
-  changePassword: row('POST', '/auth/password', 'reader', 'Changes one’s password; every other session ends.', z.object({ current_password: anyPassword, new_password: newPassword }), said),
+  changePassword: row('POST', '/auth/password', 'reader', 'Changes one’s password; every other session ends.', z.object({ current_password: anyPassword, new_password: newPassword }), said.extend({ password_strength: strength })),
   deleteMe: row('POST', '/auth/delete', 'reader', 'Ends one’s own account.', z.object({ current_password: anyPassword, files: z.enum(['keep', 'remove']) }), said, { status: 202 }),
-  resetPassword: row('POST', '/auth/reset', 'anyone', 'Sets a new password by a one-time code; every session ends.', z.object({ reset_code: secretCode, new_password: newPassword }), said, { limit: 'signUp' }),
+  askReset: row('POST', '/auth/forgot', 'anyone', 'Sends a link for a new password to that address, if it has an account here; the answer is the same for every address.', z.object({ email }), said, { status: 202, limit: 'signUp' }),
+  resetPassword: row('POST', '/auth/reset', 'anyone', 'Sets a new password by a one-time code; every session ends.', z.object({ reset_code: secretCode, new_password: newPassword }), said.extend({ password_strength: strength }), { limit: 'signUp' }),
   listSessions: row('GET', '/auth/sessions', 'reader', 'Where one is logged in.', empty, z.object({ sessions: z.array(sessionSchema) })),
   endSession: row('DELETE', '/auth/sessions/:session_id', 'reader', 'Ends one of one’s sessions.', z.object({ session_id: z.string().min(1).max(64) }), said),
 
@@ -87,7 +90,7 @@ export const hubContract = {
   listUserSessions: row('GET', '/users/:user_id/sessions', 'admin', 'Where somebody is logged in.', z.object({ user_id: id }), z.object({ sessions: z.array(sessionSchema) })),
   endUserSessions: row('DELETE', '/users/:user_id/sessions', 'admin', 'Ends all of somebody’s sessions.', z.object({ user_id: id }), said),
   listInvitations: row('GET', '/invitations', 'admin', 'Invitations, newest first.', empty, z.object({ invitations: z.array(invitationSchema) })),
-  makeInvitation: row('POST', '/invitations', 'admin', 'An invitation, told once.', z.object({ email: email.optional(), role: role.exclude(['owner']).default('member') }), z.object({ id: z.number().int(), invitation: z.string(), expires_at: when }), { status: 201 }),
+  makeInvitation: row('POST', '/invitations', 'admin', 'An invitation, told once; with an e-mail it is also sent there, where mail is set up.', z.object({ email: email.optional(), role: role.exclude(['owner']).default('member') }), z.object({ id: z.number().int(), invitation: z.string(), expires_at: when, mailed: z.boolean() }), { status: 201 }),
   removeInvitation: row('DELETE', '/invitations/:invitation_id', 'admin', 'Takes an invitation back.', z.object({ invitation_id: id }), said),
   listFailedLogins: row('GET', '/auth/failures', 'admin', 'Failed log-ins, newest first.', z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) }), z.object({ failures: z.array(z.object({ account: z.string(), address: z.string(), at: when })) })),
 

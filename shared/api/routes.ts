@@ -75,6 +75,7 @@ export const routes = {
   readMe: ['GET', '/auth/me'],
   changePassword: ['POST', '/auth/password'],
   deleteMe: ['POST', '/auth/delete'],
+  askReset: ['POST', '/auth/forgot'],
   resetPassword: ['POST', '/auth/reset'],
   listSessions: ['GET', '/auth/sessions'],
   endSession: ['DELETE', '/auth/sessions/:session_id'],

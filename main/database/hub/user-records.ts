@@ -4,7 +4,7 @@ import type { AccountRecords, InvitationRecord, UserRecord } from '../../account
 import type { LeavingRecords } from '../../library/ports.ts';
 import type { HubTables, InvitationRow, UserRow } from './hub-tables.ts';
 
-type UserRecords = Pick<AccountRecords, 'addUser' | 'hasUsers' | 'user' | 'userByEmail' | 'listUsers' | 'changeUser' | 'countOwners' | 'addInvitation' | 'invitation' | 'useInvitation' | 'listInvitations' | 'removeInvitation' | 'addReset' | 'useReset'>;
+type UserRecords = Pick<AccountRecords, 'addUser' | 'hasUsers' | 'user' | 'userByEmail' | 'listUsers' | 'changeUser' | 'countOwners' | 'addInvitation' | 'invitation' | 'useInvitation' | 'listInvitations' | 'removeInvitation' | 'addReset' | 'useReset' | 'countResets'>;
 
 export function userRecords(db: Kysely<HubTables>): UserRecords {
   const oneUser = async (column: 'id' | 'email', value: number | string): Promise<UserRecord | null> => {
@@ -34,6 +34,7 @@ export function userRecords(db: Kysely<HubTables>): UserRecords {
     addReset: async ({ hash, userId, expiresAt }) => {
       await db.insertInto('password_resets').values({ token_hash: hash, user_id: userId, expires_at: expiresAt, used_at: null }).execute();
     },
+    countResets: async (userId, endsAfter) => Number((await db.selectFrom('password_resets').select(sql<number>`count(*)`.as('count')).where('user_id', '=', userId).where('expires_at', '>', endsAfter).executeTakeFirst())?.count ?? 0),
     useReset: async (hash, at) => {
       const used = await db.updateTable('password_resets').set({ used_at: at }).where('token_hash', '=', hash).where('used_at', 'is', null).where('expires_at', '>', at).returning('user_id').executeTakeFirst();
       return used?.user_id ?? null;
