@@ -20,7 +20,7 @@ beforeAll(async () => {
   const invitation = (await world.as(people.owner, 'POST', '/api/invitations', { body: {} })).json() as { id: number };
   const share = (await world.as(people.other, 'POST', '/api/shares', { body: { file_id: file.id, password: 'of the link' } })).json() as { id: number; token: string };
   const upload = await world.as(people.other, 'POST', '/api/uploads', tus({ 'upload-length': '30', 'upload-metadata': `filename ${Buffer.from('secret.bin').toString('base64')}` }));
-  foreign = { upload_id: upload.headers.location?.split('/').at(-1) ?? '', file_id: String(file.id), session_id: sessions.sessions[0]?.id ?? '', user_id: String(people.other.id), invitation_id: String(invitation.id), link: file.access_url.split('/').at(-1) ?? '', share_id: String(share.id), token: share.token };
+  foreign = { version_id: 'version-1', upload_id: upload.headers.location?.split('/').at(-1) ?? '', file_id: String(file.id), session_id: sessions.sessions[0]?.id ?? '', user_id: String(people.other.id), invitation_id: String(invitation.id), link: file.access_url.split('/').at(-1) ?? '', share_id: String(share.id), token: share.token };
 });
 afterAll(() => world.close());
 

@@ -32,11 +32,14 @@ import { Changes, tellingRecords } from './library/changes.ts';
 import { Departures } from './library/departures.ts';
 import { Files } from './library/files.ts';
 import { Folders } from './library/folders.ts';
-import { openLinks } from './library/links.ts';
+import { linkLifetimeMs, openLinks } from './library/links.ts';
+import type { FileRecord } from './library/ports.ts';
 import { Moving } from './library/moving.ts';
 import { Resumable } from './library/resumable.ts';
 import { createRoom } from './library/room.ts';
 import { Shares } from './library/shares.ts';
+import { Versions } from './library/versions.ts';
+import { createPresigner } from './remote/presign.ts';
 import { createRetryingStore } from './remote/retrying-store.ts';
 import { createBucket } from './remote/s3-control.ts';
 import { createS3Store } from './remote/s3-store.ts';
@@ -94,7 +97,8 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const memory = createBudget(uploadMemoryBytes);
     const arriving = uploadRecords(database.db);
     const room = createRoom({ quotaOf: async (userId) => (await records.user(userId))?.quotaBytes ?? null, usedBytes: rows.usedBytes, announcedBytes: arriving.announcedBytes });
-    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links, clock, memory, room, mostBytes: settings.mostUploadBytes });
+    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links, clock, memory, room, mostBytes: settings.mostUploadBytes, direct: directLinks(settings, clock) });
+    const versions = new Versions({ store, files, memory, room });
     const removeExactly = remover(store, clock);
     const moving = new Moving({ store, records: rows, files, clock, room, removeExactly });
     const shareRows = shareRecords(database.db);
@@ -111,7 +115,7 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     return {
       parts: {
         entry: { signUp: settings.signUp, mostUploadBytes: settings.mostUploadBytes, state: async () => ((await records.hasUsers()) ? { firstAccount: false, needsSetupCode: false } : { firstAccount: true, needsSetupCode: setupCode !== null }) },
-        accounts, sessions, members, letters, files, moving, folders, shares, uploads, room, departures, rules, records: rows, user: (id) => members.user(id),
+        accounts, sessions, members, letters, files, moving, versions, folders, shares, uploads, room, departures, rules, records: rows, user: (id) => members.user(id),
       },
       door: {
         publicUrl: settings.publicUrl, listen: settings.listen, trustedProxies: settings.trustedProxies, limits: settings.limits,
@@ -161,6 +165,13 @@ function openWarmStore(settings: HubSettings, clock: Clock): RemoteStore {
   const credentials = () => Promise.resolve({ accessKeyId, secretAccessKey });
   const store = createRetryingStore(createS3Store({ endpoint: at, prefix: '', credentials, clock }), { clock, random: Math.random });
   return withBucket(store, () => createBucket({ endpoint: at, credentials, clock }).then(() => undefined));
+}
+
+/** Where clients reach the store they get the bytes from it, by an address that ends as soon as the hub's own would. */
+function directLinks({ warm }: HubSettings, clock: Clock): ((file: FileRecord) => string) | null {
+  if (warm.publicUrl === null) return null;
+  const presign = createPresigner({ publicUrl: warm.publicUrl, region: warm.region, bucket: warm.bucket, credentials: warm, nowMs: () => clock.nowMs(), livesMs: linkLifetimeMs });
+  return ({ objectKey, filename, contentType }) => presign({ key: objectKey, filename, contentType });
 }
 
 /** A store that hangs must not make the answer hang. */

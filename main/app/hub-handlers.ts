@@ -16,6 +16,7 @@ import type { Moving } from '../library/moving.ts';
 import type { Resumable } from '../library/resumable.ts';
 import type { Room } from '../library/room.ts';
 import type { Shares } from '../library/shares.ts';
+import type { Versions } from '../library/versions.ts';
 import type { FileRecord, FileRecords, RuleRecords } from '../library/ports.ts';
 import { cookieNames } from './hub-door.ts';
 import type { Caller, Handlers } from './handlers.ts';
@@ -29,6 +30,7 @@ export interface HubParts {
   readonly letters: Letters;
   readonly files: Files;
   readonly moving: Moving;
+  readonly versions: Versions;
   readonly folders: Folders;
   readonly shares: Shares;
   readonly uploads: Resumable;
@@ -45,7 +47,7 @@ type HubHandlers = Pick<Handlers, HubCommand>;
 type Some<N extends HubCommand> = Pick<HubHandlers, N>;
 
 export function hubHandlers(hub: HubParts | null): HubHandlers {
-  if (hub !== null) return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...shareHandlers(hub.shares), ...uploadHandlers(hub.uploads), ...sharedUploadHandlers(hub.uploads, hub.shares), ...folderHandlers(hub.folders) };
+  if (hub !== null) return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...shareHandlers(hub.shares), ...uploadHandlers(hub.uploads), ...sharedUploadHandlers(hub.uploads, hub.shares), ...folderHandlers(hub.folders), ...versionHandlers(hub) };
   const off = (): never => {
     throw new AppError('hub_off');
   };
@@ -186,7 +188,7 @@ function fileHandlers({ files }: HubParts): Some<'uploadFile' | 'listFiles' | 'l
 }
 
 function teller(files: Files) {
-  return (file: FileRecord, caller: Caller) => toldFile(file, `${caller.from?.baseUrl ?? ''}/api/files/link/${files.linkFor(file)}`);
+  return (file: FileRecord, caller: Caller) => toldFile(file, files.accessUrl(file, caller.from?.baseUrl ?? ''));
 }
 
 function moveHandlers({ files, moving }: HubParts): Some<'moveFile' | 'copyFile' | 'deleteFile' | 'listTrash' | 'restoreFile' | 'purgeFile'> {
@@ -209,6 +211,17 @@ function moveHandlers({ files, moving }: HubParts): Some<'moveFile' | 'copyFile'
       await moving.purge(userOf(caller).id, file_id);
       return { message: 'The file is deleted for good.' };
     },
+  };
+}
+
+function versionHandlers({ files, versions }: HubParts): Some<'listVersions' | 'downloadVersion' | 'restoreVersion'> {
+  const told = teller(files);
+  return {
+    listVersions: async ({ file_id }, caller) => ({
+      versions: (await versions.list(userOf(caller).id, file_id)).map((version) => ({ version_id: version.versionId, file_size: version.sizeBytes, etag: version.etag, changed_at: new Date(version.lastModifiedMs).toISOString(), current: version.isCurrent })),
+    }),
+    downloadVersion: ({ file_id, version_id }, caller) => versions.open(userOf(caller).id, file_id, version_id),
+    restoreVersion: async ({ file_id, version_id }, caller) => told(await versions.bringBack(userOf(caller).id, file_id, version_id), caller),
   };
 }
 

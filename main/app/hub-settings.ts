@@ -8,7 +8,7 @@ export interface HubSettings {
   readonly secretKey: string | null;
   readonly algorithm: 'RS256' | 'EdDSA' | 'HS256';
   readonly bearerMs: number;
-  readonly warm: { readonly endpoint: string; readonly region: string; readonly bucket: string; readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly warm: { readonly endpoint: string; readonly region: string; readonly bucket: string; readonly accessKeyId: string; readonly secretAccessKey: string; /** Where clients reach it themselves; null gives every byte through the hub. */ readonly publicUrl: URL | null };
   /** Null takes any size. */
   readonly mostUploadBytes: number | null;
   readonly signUp: 'open' | 'invite';
@@ -38,6 +38,7 @@ const schema = z.object({
   MINIO_BUCKET: z.string().regex(/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/, 'must be the name of a bucket'),
   MINIO_SECURE: flag.default(false),
   MINIO_REGION: z.string().regex(/^[\w-]{1,64}$/).default('us-east-1'),
+  MINIO_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   MAX_FILE_SIZE_MB: whole(0, 50_000_000).default(100),
   SIGNUP: z.enum(['open', 'invite']).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -61,12 +62,14 @@ export function readHubSettings(env: Readonly<Record<string, string | undefined>
   const isOwnAddress = /^(127\.|::1$)/.test(said.LISTEN);
   const publicUrl = said.PUBLIC_URL === undefined ? null : new URL(said.PUBLIC_URL);
   if (!isOwnAddress && publicUrl === null) throw wrong('LISTEN reaches beyond this computer, so PUBLIC_URL must say how others call it');
-  if (publicUrl !== null && (publicUrl.pathname !== '/' || publicUrl.search !== '' || publicUrl.hash !== '' || publicUrl.username !== '')) throw wrong('PUBLIC_URL must be scheme, host and port alone');
+  if (publicUrl !== null && !isBare(publicUrl)) throw wrong('PUBLIC_URL must be scheme, host and port alone');
+  const storeUrl = said.MINIO_PUBLIC_URL === undefined ? null : new URL(said.MINIO_PUBLIC_URL);
+  if (storeUrl !== null && !isBare(storeUrl)) throw wrong('MINIO_PUBLIC_URL must be scheme, host and port alone');
   if (said.ALGORITHM === 'HS256' && Buffer.byteLength(said.SECRET_KEY ?? '') < 32) throw wrong('ALGORITHM=HS256 needs a SECRET_KEY of at least 32 bytes');
   const isShared = !isOwnAddress || publicUrl !== null;
   return {
     databaseUrl: said.DATABASE_URL ?? null, secretKey: said.SECRET_KEY ?? null, algorithm: said.ALGORITHM, bearerMs: said.ACCESS_TOKEN_EXPIRE_MINUTES * 60_000,
-    warm: { endpoint: `${said.MINIO_SECURE ? 'https' : 'http'}://${said.MINIO_ENDPOINT}`, region: said.MINIO_REGION, bucket: said.MINIO_BUCKET, accessKeyId: said.MINIO_ACCESS_KEY, secretAccessKey: said.MINIO_SECRET_KEY },
+    warm: { endpoint: `${said.MINIO_SECURE ? 'https' : 'http'}://${said.MINIO_ENDPOINT}`, region: said.MINIO_REGION, bucket: said.MINIO_BUCKET, accessKeyId: said.MINIO_ACCESS_KEY, secretAccessKey: said.MINIO_SECRET_KEY, publicUrl: storeUrl },
     mostUploadBytes: said.MAX_FILE_SIZE_MB === 0 ? null : said.MAX_FILE_SIZE_MB * 1_048_576,
     signUp: said.SIGNUP ?? (isShared ? 'invite' : 'open'),
     publicUrl, listen: said.LISTEN, trustedProxies: said.TRUSTED_PROXIES,
@@ -74,6 +77,10 @@ export function readHubSettings(env: Readonly<Record<string, string | undefined>
     mail: said.SMTP_URL === undefined ? null : { url: said.SMTP_URL, from: said.SMTP_FROM ?? `strata@${publicUrl?.hostname ?? 'localhost.localdomain'}` },
     isShared,
   };
+}
+
+function isBare(url: URL): boolean {
+  return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
 }
 
 function wrong(detail: string): AppError {

@@ -26,6 +26,8 @@ export interface FilesDeps {
   readonly memory: Budget;
   readonly mostBytes: number | null;
   readonly room: Room;
+  /** Signs an address of the store itself, where clients reach it; null where everything goes through the hub. */
+  readonly direct: ((file: FileRecord) => string) | null;
 }
 export interface FileList {
   readonly files: readonly FileRecord[];
@@ -157,8 +159,11 @@ export class Files {
       cursor = page.nextCursor;
     }
   }
-  linkFor(file: FileRecord): string {
-    return this.#deps.links.sign(file.userId, file.id);
+  /** For 15 minutes, for whoever has it: of the store where clients reach it, else of the hub. */
+  accessUrl(file: FileRecord, hubAddress: string): string {
+    // What is not in the store at hand is found by the hub alone.
+    if (this.#deps.direct !== null && file.storageLocation === 'minio') return this.#deps.direct(file);
+    return `${hubAddress}/api/files/link/${this.#deps.links.sign(file.userId, file.id)}`;
   }
 
   /** What the store says now is what goes out; a row may be older than the object. */

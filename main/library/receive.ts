@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../base/app-error.ts';
 import type { Budget } from '../base/budget.ts';
-import type { ETag, ObjectMetadata, RemoteStore, Sha256, StoreKey, UploadedPart } from '../sync/ports.ts';
+import type { ETag, ObjectMetadata, RemoteStore, Sha256, StoreKey, UploadedPart, WriteCondition } from '../sync/ports.ts';
 import { leastPartBytes as partBytes, mostParts } from '../../shared/upload-parts.ts';
 import { kindOfBytes, sampleBytes } from './content-kinds.ts';
 
@@ -30,6 +30,8 @@ export interface ReceiveRequest {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Null where any size is allowed. */
   readonly mostBytes: number | null;
+  /** What is there now and makes room for this; where it isn't named, nothing may be there. */
+  readonly replaces?: ETag;
 }
 
 /** Throws `file_too_large` (nothing is stored then) and `name_taken` (what is there stays). */
@@ -89,16 +91,16 @@ export function tooLarge(mostBytes: number): AppError {
 }
 
 async function putWhole(deps: ReceiveDeps, request: ReceiveRequest, bytes: Uint8Array, contentType: string): Promise<Received> {
-  return storeWhole(deps.store, await request.keyFor(true), bytes, contentType);
+  return storeWhole(deps.store, await request.keyFor(true), bytes, contentType, request.replaces);
 }
 
-/** In one piece, only where nothing is. */
-export async function storeWhole(store: RemoteStore, key: StoreKey, bytes: Uint8Array, contentType: string): Promise<Received> {
+/** In one piece, only where nothing is, or in place of exactly what is named. */
+export async function storeWhole(store: RemoteStore, key: StoreKey, bytes: Uint8Array, contentType: string, replaces?: ETag): Promise<Received> {
   const sha256 = createHash('sha256').update(bytes).digest('hex') as Sha256;
   const metadata: ObjectMetadata = { sha256, contentType };
   try {
-    const answer = await store.put(key, bytes, { ifNoneMatch: '*', sizeBytes: bytes.byteLength, sha256, metadata });
-    if (!answer.ok) throw new AppError('name_taken');
+    const answer = await store.put(key, bytes, { ...conditionOf(replaces), sizeBytes: bytes.byteLength, sha256, metadata });
+    if (!answer.ok) throw new AppError(replaces === undefined ? 'name_taken' : 'stale');
     return { key, etag: answer.value.etag, sizeBytes: bytes.byteLength, contentType };
   } catch (thrown) {
     // The answer may be lost and the object there: only a look tells.
@@ -113,7 +115,7 @@ async function putInParts(deps: ReceiveDeps, request: ReceiveRequest, begun: { r
   const { store } = deps;
   const { source, contentType } = begun;
   const key = await request.keyFor(false);
-  if ((await store.head(key)) !== null) throw new AppError('name_taken');
+  if (request.replaces === undefined && (await store.head(key)) !== null) throw new AppError('name_taken');
   const uploadId = await store.startUpload(key, { contentType });
   try {
     const parts: UploadedPart[] = [];
@@ -126,13 +128,17 @@ async function putInParts(deps: ReceiveDeps, request: ReceiveRequest, begun: { r
       if (parts.length >= mostParts) throw tooLarge(partBytes * mostParts);
     }
     await request.confirm();
-    const answer = await store.completeUpload(key, uploadId, parts, { ifNoneMatch: '*' });
-    if (!answer.ok) throw new AppError(answer.why === 'precondition' ? 'name_taken' : 'upload_gone');
+    const answer = await store.completeUpload(key, uploadId, parts, conditionOf(request.replaces));
+    if (!answer.ok) throw new AppError(answer.why === 'absent' ? 'upload_gone' : request.replaces === undefined ? 'name_taken' : 'stale');
     return { key, etag: answer.value.etag, sizeBytes, contentType };
   } catch (thrown) {
     await giveUp(store, key, uploadId);
     throw thrown;
   }
+}
+
+function conditionOf(replaces: ETag | undefined): WriteCondition {
+  return replaces === undefined ? { ifNoneMatch: '*' } : { ifMatch: replaces };
 }
 
 /** What is left of it costs money until it is ended; a store that does not answer now ends it by its own rule. */

@@ -17,9 +17,19 @@ export interface RequestToSign {
   readonly payloadHash: string;
   readonly nowMs: number;
 }
+export interface RequestToPresign {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly query: readonly (readonly [string, string])[];
+  readonly nowMs: number;
+  readonly livesSeconds: number;
+}
 export interface Signer {
   /** The headers to send: the given ones plus date and authorization. */
   sign(request: RequestToSign): Record<string, string>;
+  /** The whole query of an address that needs no header. */
+  presign(request: RequestToPresign): string;
 }
 
 export const emptyPayloadHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -74,6 +84,17 @@ export function createSigner(deps: { readonly credentials: Credentials; readonly
       const signature = hmac(signingKey(day), toSign).toString('hex');
       headers['authorization'] = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedNames}, Signature=${signature}`;
       return headers;
+    },
+    presign({ method, host, path, query, nowMs, livesSeconds }) {
+      const date = amzDate(nowMs);
+      const scope = `${date.slice(0, 8)}/${region}/${service}/aws4_request`;
+      const signed = canonicalQuery([
+        ...query, ['X-Amz-Algorithm', 'AWS4-HMAC-SHA256'], ['X-Amz-Credential', `${credentials.accessKeyId}/${scope}`], ['X-Amz-Date', date], ['X-Amz-Expires', String(livesSeconds)], ['X-Amz-SignedHeaders', 'host'],
+        ...(credentials.sessionToken === undefined ? [] : [['X-Amz-Security-Token', credentials.sessionToken] as const]),
+      ]);
+      const canonical = [method, path, signed, `host:${host}`, '', 'host', 'UNSIGNED-PAYLOAD'].join('\n');
+      const signature = hmac(signingKey(date.slice(0, 8)), `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256Hex(canonical)}`).toString('hex');
+      return `${signed}&X-Amz-Signature=${signature}`;
     },
   };
 }

@@ -13,6 +13,7 @@ export interface Blanks {
   readonly share_id: string;
   readonly token: string;
   readonly upload_id: string;
+  readonly version_id: string;
 }
 const json = (body: object): AskRequest => ({ body });
 /** A step of a resumable upload; only the one that sends bytes has a body. */
@@ -50,6 +51,9 @@ export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
   listMobileFiles: () => ({}),
   readFile: () => ({}),
   downloadFile: () => ({}),
+  listVersions: () => ({}),
+  downloadVersion: () => ({}),
+  restoreVersion: () => json({}),
   moveFile: () => json({ folder: 'elsewhere' }),
   copyFile: () => json({ folder: 'elsewhere' }),
   deleteFile: () => ({}),

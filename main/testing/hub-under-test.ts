@@ -40,11 +40,11 @@ class StillClock extends HeldClock {
   }
 }
 
-export async function openTestHub(options: { readonly env?: Readonly<Record<string, string>>; readonly logger?: AppLogger } = {}): Promise<HubUnderTest> {
+export async function openTestHub(options: { readonly env?: Readonly<Record<string, string>>; readonly logger?: AppLogger; readonly versioning?: boolean } = {}): Promise<HubUnderTest> {
   const settings = readHubSettings({ ...hubEnv, ...options.env }) as HubSettings;
   const clock = new StillClock();
   clock.pass(Date.UTC(2026, 10, 21));
-  const bucket = new MemoryBucket({ clock });
+  const bucket = new MemoryBucket({ clock, versioning: options.versioning ?? false });
   const faults: HubUnderTest['faults'] = { hook: null };
   const store = bucket.device({ beforeRequest: (verb, key) => faults.hook?.(verb, key) });
   const hub = await openHub({ settings: { ...settings, databaseUrl: null }, dataDir: os.tmpdir(), databaseFile: ':memory:', secrets: memorySecrets(), clock, logger: options.logger ?? silentLogger, hashCost: 4, store });

@@ -43,6 +43,7 @@ const usual: Answers = {
   listFolders: ({ folder }) => ({ folders: folder === '' ? [{ name: 'Letters', path: 'Letters', files: 42, bytes: 8_120_000 }, { name: 'Photos 2026', path: 'Photos 2026', files: 1204, bytes: 5_300_000_000 }] : [] }),
   listFiles: ({ search }) => ({ files: files.filter(({ filename }) => search === undefined || filename.toLowerCase().includes(search)), next_cursor: null }),
   readFile: () => files[0] as OutputOf<'readFile'>,
+  listVersions: () => ({ versions: [{ version_id: 'c', file_size: 2_400_000, etag: 'c', changed_at: iso(2), current: true }, { version_id: 'b', file_size: 2_310_000, etag: 'b', changed_at: iso(26), current: false }, { version_id: 'a', file_size: 1_904_000, etag: 'a', changed_at: iso(700), current: false }] }),
   listTrash: () => ({ files: files.slice(2, 4).map(({ access_url: _, ...rest }) => ({ ...rest, deleted_at: iso(3) })), next_cursor: null }),
   listShares: () => ({ shares: [
     { id: 1, file_id: 1, folder: null, mode: 'view', has_password: true, expires_at: iso(-100), most_downloads: 5, downloads: 2, created_at: iso(5) },

@@ -9,6 +9,7 @@ import inspectorStyles from '../screens/files/inspector.module.css';
 import { useLibrary } from './hub-context.tsx';
 import { ActionButtons, type LibraryAction } from './library-actions.tsx';
 import type { FileItem, LibraryItem } from './library-store.ts';
+import { VersionsPart } from './versions-part.tsx';
 
 export function LibraryDetails({ mayWrite, onAction, onClose }: { readonly mayWrite: boolean; readonly onAction: (action: LibraryAction, items: readonly LibraryItem[]) => void; readonly onClose: () => void }) {
   const item = useLibrary((state) => state.items?.[state.focusRank]);
@@ -27,6 +28,7 @@ export function LibraryDetails({ mayWrite, onAction, onClose }: { readonly mayWr
               <dt>{say('files.size')}</dt><dd>{formatBytes(item.bytes)} · {say('hub.files.inside', { files: item.files })}</dd>
             </dl>
           )}</section>
+          {item.kind === 'file' && <VersionsPart key={item.key} fileId={item.id} mayWrite={mayWrite} />}
         </>
       )}
     </div>

@@ -39,6 +39,7 @@ const fileFields = Object.keys(fileDetailsSchema.shape) as [keyof z.output<typeo
 /** No database column and no key holds a NUL. */
 const text = (most: number) => z.string().max(most).refine((value) => !value.includes('\0'), 'it holds a NUL character');
 const folder = text(900);
+const versionId = text(1024).min(1);
 
 const shareMode = z.enum(['view', 'upload']);
 const shareToken = z.string().regex(/^[\w-]{32}$/);
@@ -102,6 +103,9 @@ export const hubContract = {
   listMobileFiles: row('GET', '/mobile/files/list', 'reader', 'The same list, for phones.', fileQuerySchema, z.object({ files: z.array(fileDetailsSchema.partial()), next_cursor: z.string().nullable() })),
   readFile: row('GET', '/files/:file_id', 'reader', 'All about one file.', z.object({ file_id: id }), fileDetailsSchema),
   downloadFile: row('GET', '/files/:file_id/download', 'reader', 'A file’s bytes.', z.object({ file_id: id }), outgoingFile, { answer: 'bytes' }),
+  listVersions: row('GET', '/files/:file_id/versions', 'reader', 'What a file holds and held, newest first, where its bucket keeps that.', z.object({ file_id: id }), z.object({ versions: z.array(z.object({ version_id: z.string(), file_size: z.number(), etag: z.string(), changed_at: when, current: z.boolean() })) })),
+  downloadVersion: row('GET', '/files/:file_id/versions/:version_id/download', 'reader', 'The bytes that a file held.', z.object({ file_id: id, version_id: versionId }), outgoingFile, { answer: 'bytes' }),
+  restoreVersion: row('POST', '/files/:file_id/versions/:version_id/restore', 'writer', 'Makes what a file held its content again; what it holds now becomes a version.', z.object({ file_id: id, version_id: versionId }), fileDetailsSchema),
   moveFile: row('POST', '/files/:file_id/move', 'writer', 'Moves or renames a file; what isn’t named stays.', z.object({ file_id: id, folder: folder.optional(), filename: text(255).min(1).optional() }), fileDetailsSchema),
   copyFile: row('POST', '/files/:file_id/copy', 'writer', 'Copies a file; what isn’t named stays.', z.object({ file_id: id, folder: folder.optional(), filename: text(255).min(1).optional() }), fileDetailsSchema, { status: 201 }),
   deleteFile: row('DELETE', '/files/:file_id', 'writer', 'Puts a file into the trash.', z.object({ file_id: id }), said),

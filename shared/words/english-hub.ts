@@ -83,6 +83,11 @@ export const englishHub = {
   'hub.files.searchBelow': 'Search here and below',
   'hub.files.inCold': 'Also kept in cold since {when}',
 
+  'hub.versions.title': 'Before',
+  'hub.versions.bringBack': 'Bring back',
+  'hub.versions.bringBackOf': 'Bring back what it held {when}',
+  'hub.versions.back': 'It holds that again. What it held until now is kept as a version.',
+
   'hub.upload.title': 'Uploads',
   'hub.upload.open': '{open, plural, one {1 file is on its way} other {# files are on their way}} · {percent, number} %',
   'hub.upload.done': '{count, plural, one {1 file uploaded} other {# files uploaded}}',
