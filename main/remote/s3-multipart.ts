@@ -1,11 +1,12 @@
 /** Uploads in parts: start, send, list, complete, abort. */
 import { createHash } from 'node:crypto';
 import { AppError } from '../base/app-error.ts';
-import type { Answer, ObjectMetadata, RemoteStore, StoreKey, UploadedPart, WriteCondition, Written } from '../sync/ports.ts';
+import type { Answer, ETag, ObjectMetadata, RemoteStore, StoreKey, UploadedPart, WriteCondition, Written } from '../sync/ports.ts';
 import { decodeUrl, unquoted } from './list-xml.ts';
 import { conditionHeaders, explain, fullKey, namesOf, notAStore, refusalAnswer, throwMeaning, type S3Context } from './s3-context.ts';
 import { errorInside, type Meaning } from './s3-errors.ts';
 import { metadataHeaders, quoted, versionFrom } from './s3-metadata.ts';
+import { head } from './s3-read.ts';
 import { otherForm } from './s3-write.ts';
 import { childrenOf, encodeEntities, fieldsOf, rootElement } from './xml.ts';
 
@@ -78,14 +79,30 @@ async function completeOnce(context: S3Context, key: StoreKey, uploadId: string,
     body,
     payloadHash: createHash('sha256').update(body).digest('hex'),
   });
-  if (response.status !== 200) return refusalAnswer(uploadGoneIsAbsent(await explain(context, response)));
+  if (response.status !== 200) return refusalAnswer(uploadGoneIsAbsent(await unlessGone(context, key, uploadId, await explain(context, response))));
   // The 200 is sent before the work is done; what really happened stands in the body.
   const text = await response.text();
   const meaning = errorInside(text, namesOf(context));
-  if (meaning !== null) return refusalAnswer(uploadGoneIsAbsent(meaning));
-  const etag = fields(text, 'CompleteMultipartUploadResult').get('ETag');
-  if (etag === undefined) throw notAStore(context);
-  return { ok: true, value: { etag: unquoted(etag), versionId: versionFrom(response.headers) } };
+  if (meaning !== null) return refusalAnswer(uploadGoneIsAbsent(await unlessGone(context, key, uploadId, meaning)));
+  const told = fields(text, 'CompleteMultipartUploadResult').get('ETag');
+  if (told === undefined) throw notAStore(context);
+  const etag = told === '' ? await etagOfParts(context, key, parts) : unquoted(told);
+  return { ok: true, value: { etag, versionId: versionFrom(response.headers) } };
+}
+
+/** Ceph calls the completing of an upload that is gone an error of its own (500); whether it is there, its parts tell. */
+async function unlessGone(context: S3Context, key: StoreKey, uploadId: string, meaning: Meaning): Promise<Meaning> {
+  if (!(meaning instanceof AppError) || meaning.code !== 'store_error') return meaning;
+  return listParts(context, key, uploadId).then(() => meaning, (thrown: unknown) => (thrown instanceof AppError && thrown.code === 'upload_gone' ? thrown : meaning));
+}
+
+/** Ceph answers with an empty ETag: what lies there is ours when its ETag is the one that these parts make (the MD5 of their MD5s). */
+async function etagOfParts(context: S3Context, key: StoreKey, parts: readonly UploadedPart[]): Promise<ETag> {
+  const now = await head(context, key);
+  const expected = `${createHash('md5').update(Buffer.concat(parts.map((part) => Buffer.from(part.etag, 'hex')))).digest('hex')}-${parts.length}`;
+  // Somebody else was there meanwhile, or a server counts otherwise: as unknown as a lost answer, which the engine looks up.
+  if (now?.etag !== expected) throw new AppError('store_error', { place: context.http.place, detail: 'no version mark after an upload in parts' });
+  return now.etag;
 }
 
 export async function abortUpload(context: S3Context, key: StoreKey, uploadId: string): Promise<void> {

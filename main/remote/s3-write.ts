@@ -14,7 +14,7 @@ export async function put(context: S3Context, key: StoreKey, body: Uint8Array | 
   const replayable = body instanceof Uint8Array;
   const known = !replayable && context.learned.markerBlocksCreate && request.ifNoneMatch !== undefined ? await versionBeneathMarker(context, key) : null;
   const first = known === null ? conditionHeaders(context, request) : conditionHeaders(context, known);
-  const answer = await putOnce(context, key, body, request, first);
+  const answer = await putOnce(context, key, body, request, first).catch((thrown: unknown) => lostRace(context, key, request, thrown));
   if (answer.ok && request.ifMatch !== undefined && context.learned.ifMatchForm === 'unknown') context.learned.ifMatchForm = 'quoted';
   if (answer.ok || answer.why !== 'precondition') return answer;
   const other = await otherForm(context, key, request);
@@ -23,6 +23,14 @@ export async function put(context: S3Context, key: StoreKey, body: Uint8Array | 
   const second = await putOnce(context, key, body, request, other);
   if (second.ok && request.ifMatch !== undefined) context.learned.ifMatchForm = 'bare';
   return second;
+}
+
+/** Ceph tells all but the first of several that replace one version at once of an unknown error (500): another version there, not ours, is the answer. */
+async function lostRace(context: S3Context, key: StoreKey, request: PutRequest, thrown: unknown): Promise<Answer<Written>> {
+  if (!(thrown instanceof AppError) || thrown.code !== 'store_error' || request.ifMatch === undefined) throw thrown;
+  const now = await head(context, key, request.signal);
+  if (now === null || now.etag === request.ifMatch || now.claimedSha256 === request.sha256) throw thrown;
+  return { ok: false, why: 'precondition' };
 }
 
 async function putOnce(context: S3Context, key: StoreKey, body: Uint8Array | AsyncIterable<Uint8Array>, request: PutRequest, condition: Record<string, string>): Promise<Answer<Written>> {

@@ -20,7 +20,7 @@ export async function startCeph(options: { readonly folder: string; readonly por
   };
   run('monmaptool', '--create', '--clobber', '--fsid', fsid, '--addv', 'a', `[v2:127.0.0.1:${monPort}]`, join(folder, 'monmap'));
   run('ceph-authtool', '--create-keyring', keyring, '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *');
-  for (const name of ['client.admin', 'client.rgw']) run('ceph-authtool', keyring, '--gen-key', '-n', name, '--cap', 'mon', 'allow *', '--cap', 'osd', 'allow *', '--cap', 'mgr', 'allow *');
+  for (const name of ['client.admin', 'client.rgw', 'osd.0']) run('ceph-authtool', keyring, '--gen-key', '-n', name, '--cap', 'mon', 'allow *', '--cap', 'osd', 'allow *', '--cap', 'mgr', 'allow *');
   run('ceph-mon', '-c', conf, '--id', 'a', '--mkfs', '--monmap', join(folder, 'monmap'), '--keyring', keyring);
   const children = [ownProcess('ceph-mon', ['-f', '-c', conf, '--id', 'a'])];
   const osd = randomUUID();

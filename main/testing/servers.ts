@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { ensureTool, onPath } from '../../scripts/test-servers.mjs';
+import { AppError } from '../base/app-error.ts';
 import { systemClock } from '../base/clock.ts';
 import { createBucket, setVersioning } from '../remote/s3-control.ts';
 import { trustOptions } from '../remote/trust.ts';
@@ -113,11 +114,23 @@ async function ready(started: { readonly child: OwnProcess; readonly folder: str
     server: {
       endpoint, accessKey, secretKey, region, folder, stop, ...trust,
       async makeBucket(name, options = {}) {
-        await createBucket(control(name));
-        if (options.versioning === true) await setVersioning(control(name), 'Enabled');
+        await onceReady(() => createBucket(control(name)));
+        if (options.versioning === true) await onceReady(() => setVersioning(control(name), 'Enabled'));
       },
     },
   };
+}
+
+/** On a loaded machine MinIO is alive before it can do anything: it says that it is busy until then. */
+async function onceReady(work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || thrown.code !== 'store_busy' || tries === 60) throw thrown;
+      await systemClock.sleep(500);
+    }
+  }
 }
 
 async function answers(url: string, certificate?: string): Promise<boolean> {
