@@ -130,7 +130,7 @@ try {
   await settle(devices);
   const verdict = await judge(devices.map((device) => device.folder), store, kept.all);
   const after = differences((await treeOf(anna.folder)).files, (await treeOf(bo.folder)).files);
-  check(`${edits} edits, creations, renames and deletions on each while both run: no content is missing`, verdict.lost.length === 0, `${kept.written} contents written, ${verdict.lost.length} lost`);
+  check(`${edits} edits, creations, renames and deletions on each while both run: no content is missing`, verdict.lost.length === 0, `${kept.written} contents written, ${verdict.lost.length} lost${verdict.lost.length === 0 ? '' : `: ${verdict.lost.slice(0, 20).join(' ')}`}`);
   check('both folders and the place are the same afterwards', verdict.unequal.length === 0 && after.length === 0, [...verdict.unequal, ...after].slice(0, 5).join('; ') || `${verdict.files} files`);
 } finally {
   await store.close();

@@ -122,10 +122,11 @@ async function ready(started: { readonly child: OwnProcess; readonly folder: str
 }
 
 /** On a loaded machine MinIO is alive before it can do anything: it says that it is busy until then. */
-async function onceReady(work: () => Promise<void>): Promise<void> {
+async function onceReady(work: () => Promise<unknown>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await work();
+      await work();
+      return;
     } catch (thrown) {
       if (!(thrown instanceof AppError) || thrown.code !== 'store_busy' || tries === 60) throw thrown;
       await systemClock.sleep(500);

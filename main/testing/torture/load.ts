@@ -33,8 +33,9 @@ export class Kept {
     return this.#next;
   }
 }
+/** Also right behind a letter: files of a tree of one's own need not end with a line break. */
 export function idsIn(text: string): string[] {
-  return text.match(/\bid-\d+-[0-9a-f]{8}\b/g) ?? [];
+  return text.match(/id-\d+-[0-9a-f]{8}/g) ?? [];
 }
 
 export class Load {
