@@ -9,6 +9,7 @@ import { recordMethods } from './index-records.ts';
 import { holdMethods } from './index-holds.ts';
 import { rowMethods, type Caching } from './index-rows.ts';
 import { migrations } from './schema.ts';
+import { keepSteady } from './steady-statements.ts';
 
 export type IndexHandle = Index & Caching & {
   /** For the app's read-only views. */
@@ -93,6 +94,7 @@ function openChecked(path: string): Database.Database {
       if (answer !== 'ok') throw new Damaged(`quick_check: ${String(answer)}`);
     }
     migrate(database);
+    keepSteady(database);
     return database;
   } catch (thrown) {
     database.close();
