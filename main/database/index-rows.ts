@@ -63,6 +63,9 @@ function foldMethods(database: Database.Database): Pick<RowMethods, 'foldsCase' 
 
 const notWaiting = `NOT EXISTS (SELECT 1 FROM hold_rows h JOIN holds o ON o.id = h.hold WHERE h.root = entries.root AND h.key = entries.key AND o.state = 'waiting')`;
 
+/** What is skipped or agreed waits for nothing: an old failure of it would be told for ever. */
+const noFailure = 'fail_code = NULL, fail_context = NULL, fail_attempts = NULL, fail_next = NULL';
+
 function reading(database: Database.Database, sql: string): Database.Statement<unknown[], FlatRow> {
   return database.prepare<unknown[], FlatRow>(sql).safeIntegers(true);
 }
@@ -76,11 +79,11 @@ function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pi
   const remote = database.prepare('UPDATE entries SET r_key = ?, r_size = ?, r_etag = ?, r_modified = ?, r_sha = ?, r_mtime = ?, r_exec = ?, r_tier = ?, r_store = ?, r_class = ?, r_version = ? WHERE id = ?');
   const cold = database.prepare('UPDATE entries SET c_etag = ?, c_size = ?, c_at = ?, c_of = ? WHERE root = ? AND key = ?');
   const used = database.prepare('UPDATE entries SET used_at = ? WHERE root = ? AND key = ? AND (used_at IS NULL OR used_at < ?)');
-  const base = database.prepare('UPDATE entries SET b_sha = ?, b_size = ?, b_exec = ?, b_resident = ?, b_store = ?, b_etag = ?, b_version = ?, fail_code = NULL, fail_context = NULL, fail_attempts = NULL, fail_next = NULL WHERE id = ?');
+  const base = database.prepare(`UPDATE entries SET b_sha = ?, b_size = ?, b_exec = ?, b_resident = ?, b_store = ?, b_etag = ?, b_version = ?, ${noFailure} WHERE id = ?`);
   const sweep = database.prepare('DELETE FROM entries WHERE id = ? AND l_here = 0 AND r_etag IS NULL AND b_sha IS NULL AND frozen IS NULL');
-  const setFrozenOne = database.prepare('UPDATE entries SET frozen = ?, frozen_detail = ? WHERE id = ?');
+  const setFrozenOne = database.prepare(`UPDATE entries SET frozen = ?, frozen_detail = ?, ${noFailure} WHERE id = ?`);
   const thawOne = database.prepare('UPDATE entries SET frozen = NULL, frozen_detail = NULL, b_sha = NULL, b_size = NULL, b_exec = NULL, b_resident = NULL, b_store = NULL, b_etag = NULL, b_version = NULL WHERE id = ?');
-  const freezeBelow = database.prepare('UPDATE entries SET frozen = ?, frozen_detail = ? WHERE root = ? AND key > ? AND key < ? AND frozen IS NULL');
+  const freezeBelow = database.prepare(`UPDATE entries SET frozen = ?, frozen_detail = ?, ${noFailure} WHERE root = ? AND key > ? AND key < ? AND frozen IS NULL`);
   const thawBelow = database.prepare('UPDATE entries SET frozen = NULL, frozen_detail = NULL, b_sha = NULL, b_size = NULL, b_exec = NULL, b_resident = NULL, b_store = NULL, b_etag = NULL, b_version = NULL WHERE root = ? AND key > ? AND key < ? AND frozen IS NOT NULL');
   const frozenFolderList = database.prepare<[string], string>("SELECT key FROM entries WHERE root = ? AND frozen IS NOT NULL AND key LIKE '%/'").pluck();
   const failure = database.prepare('UPDATE entries SET fail_code = ?, fail_context = ?, fail_attempts = ?, fail_next = ? WHERE root = ? AND key = ?');

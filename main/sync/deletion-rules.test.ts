@@ -64,6 +64,16 @@ describe('rule 2: not seen is not deleted', () => {
     expect(Object.keys(world.objects())).toHaveLength(8);
   });
 
+  it('rule 2: a start while the disk is away goes on by itself when the disk is there again (F14)', async () => {
+    await start(some(3));
+    const { disk } = world.device('A');
+    disk.unmount(rootFolder);
+    await world.device('A').restart();
+    expect((await world.device('A').sync()).reasons).toHaveLength(1);
+    disk.remount(rootFolder);
+    expect((await world.device('A').sync()).inStep).toBe(true);
+  });
+
   it('rule 2: a root that is unmounted after the scan deletes nothing (F14)', async () => {
     await start(some(3));
     world.device('A').remove('f/1.txt');

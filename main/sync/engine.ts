@@ -331,7 +331,13 @@ class Engine implements RootEngine {
     this.#abort = new AbortController();
     this.#root = deps.index.root(this.rootId) ?? this.#root;
     this.#local ??= await deps.openLocal();
-    const { root, profile, store } = await connect({ ...deps, openCold: this.#cold.open }, this.#root, this.#local, this.#devices, this.#connectHow);
+    const local = this.#local;
+    const { root, profile, store } = await connect({ ...deps, openCold: this.#cold.open }, this.#root, local, this.#devices, this.#connectHow).catch(async (thrown: unknown) => {
+      // The folder is opened anew the next time: of one opened while its disk was away the disk that comes back would be another (F14).
+      this.#local = null;
+      await local.close();
+      throw thrown;
+    });
     this.#connectHow = { pairAgain: false, renewed: true };
     this.#root = root;
     const abilities = await this.#local.abilities();

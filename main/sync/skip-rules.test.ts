@@ -73,6 +73,15 @@ describe('rule 9: skipped is not absent', () => {
     await world.settle();
   });
 
+  it('rule 9: what failed and is then ignored waits for nothing any more (F12)', async () => {
+    await start({ 'keep.txt': 'k' });
+    world.device('A').write('other/secret.txt', 's');
+    world.device('A').disk.chmod(at('other/secret.txt'), { readable: false });
+    expect((await world.device('A').sync()).reasons).toHaveLength(1);
+    world.device('A').write('.strataignore', 'other/\n');
+    expect((await world.device('A').sync()).inStep).toBe(true);
+  });
+
   it('rule 9: a disk mounted over a folder inside the root deletes nothing', async () => {
     await start(photos);
     world.device('A').disk.mount(at('Photos'));

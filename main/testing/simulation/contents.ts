@@ -1,4 +1,6 @@
 /** Keeps account of every content of a simulated world: who wrote it, who took it away, and where it is now (I1, I3). */
+import type { RelativePath } from '../../../shared/relative-path.ts';
+import { createNameRules } from '../../local/name-rules.ts';
 import type { MemoryNode } from '../memory-disk-tree.ts';
 import type { MemoryBucket } from '../memory-store.ts';
 import { rootFolder, type WorldDevice } from '../world-device.ts';
@@ -50,22 +52,32 @@ export class Contents {
     this.#devices = devices;
     this.#bucket = bucket;
   }
-  /** A person or program does something on a computer. */
+  /** A person or program does something on a computer. What is moved to where it is ignored is taken away from the others. */
   onDisk(device: WorldDevice, act: () => void): void {
-    this.#account(() => [...filesOf(device).values()], act);
+    const before = filesOf(device);
+    act();
+    const after = filesOf(device);
+    const ignore = after.get('.strataignore');
+    const shown = (files: ReadonlyMap<string, string>): string[] => (ignore === undefined ? [...files] : [...files].filter(([path]) => !isIgnored(path, ignore))).map(([, text]) => text);
+    const known = new Set(before.values());
+    for (const text of after.values()) if (!known.has(text)) this.written.add(text);
+    this.#noteTaken([...before.values()], [...after.values()]);
+    if (ignore !== undefined) this.#noteTaken(shown(before), shown(after));
   }
   /** Another program does something in the place. */
   inPlace(doing: ForeignAct): void {
     if (doing.do === 'putArchived') this.archived.add(doing.text);
-    const act = (): void => actInPlace(this.#bucket(), doing);
-    this.#account(() => [...this.#bucket().objects].filter(([key, stored]) => !key.startsWith('.strata/') && !key.endsWith('/') && stored.metadata.deletionClaim !== true).map(([, stored]) => textOf(stored.bytes)), act);
+    const look = (): string[] => [...this.#bucket().objects].filter(([key, stored]) => !key.startsWith('.strata/') && !key.endsWith('/') && stored.metadata.deletionClaim !== true).map(([, stored]) => textOf(stored.bytes));
+    const before = look();
+    actInPlace(this.#bucket(), doing);
+    const after = look();
+    const known = new Set(before);
+    for (const text of after) if (!known.has(text)) this.written.add(text);
+    this.#noteTaken(before, after);
   }
-  #account(look: () => string[], act: () => void): void {
-    const before = counted(look());
-    act();
-    const after = counted(look());
-    for (const text of after.keys()) if (!before.has(text)) this.written.add(text);
-    const fewer = [...before].filter(([text, times]) => (after.get(text) ?? 0) < times).map(([text]) => text);
+  #noteTaken(before: readonly string[], after: readonly string[]): void {
+    const left = counted(after);
+    const fewer = [...counted(before)].filter(([text, times]) => (left.get(text) ?? 0) < times).map(([text]) => text);
     if (fewer.length === 0) return;
     const everywhere = this.everywhere();
     for (const text of fewer) {
@@ -81,8 +93,9 @@ export class Contents {
       for (const text of filesOf(device, trash, () => false).values()) found.add(text);
     }
     const bucket = this.#bucket();
-    for (const stored of bucket.objects.values()) if (stored.metadata.deletionClaim !== true) found.add(textOf(stored.bytes));
-    for (const versions of bucket.versions.values()) for (const stored of versions) if (stored !== null) found.add(textOf(stored.bytes));
+    // The mark of a folder is no empty file.
+    for (const [key, stored] of bucket.objects) if (stored.metadata.deletionClaim !== true && !key.endsWith('/')) found.add(textOf(stored.bytes));
+    for (const [key, versions] of bucket.versions) for (const stored of key.endsWith('/') ? [] : versions) if (stored !== null) found.add(textOf(stored.bytes));
     return found;
   }
   /** I1: contents that are nowhere any more though nobody destroyed them. */
@@ -99,4 +112,10 @@ function counted(of: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const text of of) counts.set(text, (counts.get(text) ?? 0) + 1);
   return counts;
+}
+
+const names = createNameRules();
+function isIgnored(path: string, ignore: string): boolean {
+  const parts = path.split('/');
+  return parts.some((_, count) => names.ignoredBy(parts.slice(0, count + 1).join('/') as RelativePath, count + 1 < parts.length, ignore) !== null);
 }

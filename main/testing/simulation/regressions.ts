@@ -35,4 +35,10 @@ export const regressions: Readonly<Record<string, History>> = {
     ] },
     { kind: 'clock', device: 1, jumpMs: 86_400_000 }, user(1, { do: 'unreadable', path: 'e.bin' }), sync([0, 1]),
   ], { seed: 14, store: 'nothingButPut', concurrency: 2, reusesInodes: true }),
+  'a folder whose disk was away at the start was refused for ever, also when the disk was there again (F14)': history([
+    sync([0, 1]), { kind: 'live', devices: [0, 1], turns: 1, acts: [], forMs: 200, faults: [] }, { ...sync([0, 1]), wrong: { device: 0, what: 'rootUnmounted' } } as Step,
+  ]),
+  'a file that may not be read and was then ignored kept its folder from being in step (F12)': history([
+    write(0, 'other/a.txt', 'A0003-texttexttext'), sync([0]), sync([1]), user(1, { do: 'unreadable', path: 'other/a.txt' }), sync([1], [{ device: 1, at: 'effect', nth: 5, mishap: { what: 'powerFails' } }]), user(1, { do: 'ignore', pattern: 'other/' }),
+  ], { devices: 4, store: 'deleteIgnoresConditions' }),
 };

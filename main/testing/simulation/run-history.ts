@@ -141,8 +141,11 @@ class Run implements Surrounding {
     const kept = new Set(now.values());
     for (const [key, text] of before) {
       if (kept.has(text) || this.contents.takenAway.has(text)) continue;
-      const owner = this.#computers.find((computer) => filesOf(computer.device).get(key) === text);
-      if (owner !== undefined) throw new Violation('I6', `${key} was deleted in the place, but ${owner.name} still has it as it was`);
+      const holders = this.#computers.filter((computer) => [...filesOf(computer.device).values()].includes(text));
+      const owner = holders.find((computer) => filesOf(computer.device).get(key) === text);
+      // Who gave it another name will still send it under that.
+      const wasMoved = holders.some((computer) => filesOf(computer.device).get(key) !== text);
+      if (owner !== undefined && !wasMoved) throw new Violation('I6', `${key} was deleted in the place, but ${owner.name} still has it as it was`);
     }
   }
   #checkInStep(computer: SimulatedComputer): void {

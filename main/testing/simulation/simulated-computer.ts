@@ -170,7 +170,7 @@ export class SimulatedComputer {
     else if (call === 'setFailure') noteCode(marks, 'entry failed', third);
     else if (call === 'setFrozen') noteCode(marks, 'skipped', third);
     else if (call === 'saveHold') marks.hit(`hold raised: ${(first as { kind: string }).kind}`);
-    else if (call === 'holdDeletions') marks.hit('hold raised: massDeletion');
+    else if (call === 'holdPlanned') marks.hit(`hold raised: ${(third as { kind: string }).kind}`);
     else if (call === 'setBase' && (third as { resident: boolean } | null)?.resident === false) marks.hit('online-only adopted');
     this.#moment('commit');
   }
