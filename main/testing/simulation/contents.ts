@@ -115,7 +115,13 @@ function counted(of: readonly string[]): Map<string, number> {
 }
 
 const names = createNameRules();
+/** The few patterns and paths of all histories: asking the rules each time costs more than the history. */
+const judged = new Map<string, boolean>();
 function isIgnored(path: string, ignore: string): boolean {
+  const known = judged.get(`${ignore} ${path}`);
+  if (known !== undefined) return known;
   const parts = path.split('/');
-  return parts.some((_, count) => names.ignoredBy(parts.slice(0, count + 1).join('/') as RelativePath, count + 1 < parts.length, ignore) !== null);
+  const ignored = parts.some((_, count) => names.ignoredBy(parts.slice(0, count + 1).join('/') as RelativePath, count + 1 < parts.length, ignore) !== null);
+  judged.set(`${ignore} ${path}`, ignored);
+  return ignored;
 }
