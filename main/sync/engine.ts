@@ -331,11 +331,9 @@ class Engine implements RootEngine {
     this.#abort = new AbortController();
     this.#root = deps.index.root(this.rootId) ?? this.#root;
     this.#local ??= await deps.openLocal();
-    const local = this.#local;
-    const { root, profile, store } = await connect({ ...deps, openCold: this.#cold.open }, this.#root, local, this.#devices, this.#connectHow).catch(async (thrown: unknown) => {
+    const { root, profile, store } = await connect({ ...deps, openCold: this.#cold.open }, this.#root, this.#local, this.#devices, this.#connectHow).catch(async (thrown: unknown) => {
       // The folder is opened anew the next time: of one opened while its disk was away the disk that comes back would be another (F14).
-      this.#local = null;
-      await local.close();
+      await this.#disconnect();
       throw thrown;
     });
     this.#connectHow = { pairAgain: false, renewed: true };
@@ -353,7 +351,6 @@ class Engine implements RootEngine {
     await work.local.clearIncoming();
     return work;
   }
-
   #requests = (): number => totalRequests(this.#deps.store.requestCounts()) + this.#cold.requests();
 
   async #disconnect(): Promise<void> {
