@@ -32,11 +32,14 @@ export async function placeIncoming(context: RootContext, incoming: IncomingFile
     if (!trashed.ok) return trashed;
   }
   // From here the old content is in the trash: a crash leaves the path empty, and the next run places it again.
+  const written = await incoming.handle.stat();
   await incoming.close();
   if ((await moveWithoutReplacing(context, incoming.path, absolute)) === 'exists') return { ok: false, why: 'exists' };
+  const placed = await lstatOrNull(context, absolute);
   await context.calls.syncFolder(parentOfAbsolute(absolute));
   await checkStillInside(context, diskPath, parents);
-  return { ok: true, value: await context.calls.lstat(absolute) };
+  // Somebody saved the moment it had its name: the answer tells of what was placed, so that the next look finds the save.
+  return { ok: true, value: placed !== null && sameAfterOurMove(written, placed) ? placed : written };
 }
 
 export async function renameEntry(context: RootContext, from: string, to: string, expect: LocalStat): Promise<DiskAnswer<LocalStat>> {

@@ -50,6 +50,16 @@ export function rootActsConformance(name: string, make: MakeWorld): void {
       expect(await place(root, 'l', 'down', null)).toEqual({ ok: false, why: 'exists' });
       expect([user.text('f'), await root.listTrash()]).toEqual(['1', []]);
     });
+    it('a save the moment the file has its name is not taken for what came down (rule 15, F30)', async () => {
+      const { root, user, hooks } = await worldFor(make);
+      hooks.beforeEffect = (effect, path) => {
+        if (effect === 'unlink' && path.includes('incoming')) user.write('a', 'mine');
+      };
+      const answer = await place(root, 'a', 'down', null);
+      hooks.beforeEffect = undefined;
+      expect(user.text('a')).toBe('mine');
+      expect(answer.ok && answer.value.mtimeNs === (await statOf(root, 'a')).mtimeNs).toBe(false);
+    });
     it('an edit just before the target is moved away is put back, not replaced (rule 15, F30)', async () => {
       const { root, user, hooks } = await worldFor(make);
       user.write('a', 'v1');

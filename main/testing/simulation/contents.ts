@@ -90,7 +90,8 @@ export class Contents {
     const found = new Set<string>();
     for (const device of this.#devices()) {
       for (const text of filesOf(device).values()) found.add(text);
-      for (const text of filesOf(device, trash, () => false).values()) found.add(text);
+      // Beside each lies its record, which is an empty file for an instant.
+      for (const [path, text] of filesOf(device, trash, () => false)) if (!path.endsWith('.json')) found.add(text);
     }
     const bucket = this.#bucket();
     // The mark of a folder is no empty file.

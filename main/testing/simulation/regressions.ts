@@ -41,4 +41,18 @@ export const regressions: Readonly<Record<string, History>> = {
   'a file that may not be read and was then ignored kept its folder from being in step (F12)': history([
     write(0, 'other/a.txt', 'A0003-texttexttext'), sync([0]), sync([1]), user(1, { do: 'unreadable', path: 'other/a.txt' }), sync([1], [{ device: 1, at: 'effect', nth: 5, mishap: { what: 'powerFails' } }]), user(1, { do: 'ignore', pattern: 'other/' }),
   ], { devices: 4, store: 'deleteIgnoresConditions' }),
+  'a save the moment a download had its name was taken for the download, and the next version replaced it (F25, F30)': history([
+    write(0, 'b.txt', 'A0001-texttexttext'),
+    write(0, 'a.txt', 'the same everywhere'),
+    write(0, 'dir/b.txt', 'A0002-texttext'),
+    sync([0]),
+    user(1, { do: 'remove', path: 'dir/sub' }),
+    { kind: 'foreign', act: { do: 'put', key: 'dir/a.txt', text: 'x0003-texttext' } },
+    { kind: 'foreign', act: { do: 'putFolder', key: 'empty/' } },
+    sync([1], [{ device: 1, at: 'request', nth: 18, mishap: { what: 'busy' } }]),
+    sync([0], [{ device: 0, at: 'effect', nth: 21, mishap: { what: 'powerFailsAndCommitsAreLost' } }]),
+    user(0, { do: 'remove', path: 'c.txt' }),
+    write(0, 'a.txt', 'A0004-texttexttext'),
+    { kind: 'live', devices: [0, 1], turns: 225465512, acts: [{ afterMs: 90, device: 0, act: { do: 'append', path: 'other/a.txt', text: 'A0006-texttext' } }], forMs: 8000, faults: [{ device: 1, at: 'effect', nth: 30, mishap: { what: 'user', act: { do: 'rename', path: 'c.txt', to: 'other/a.txt' }, device: 1, here: true } }] },
+  ], { seed: 1197, concurrency: 4 }),
 };
