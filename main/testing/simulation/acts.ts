@@ -1,7 +1,7 @@
 /** Does on a simulated disk or bucket what a history says; what does not apply at that moment does nothing. */
 import type { MemoryNode } from '../memory-disk-tree.ts';
 import type { MemoryBucket } from '../memory-store.ts';
-import { at, type WorldDevice } from '../world-device.ts';
+import { at, rootFolder, type WorldDevice } from '../world-device.ts';
 import type { ForeignAct, UserAct } from './history.ts';
 
 /** What a person left unfinished on a computer. */
@@ -97,6 +97,9 @@ export function act(device: WorldDevice, desk: Desk, doing: UserAct): void {
       return;
     case 'copy':
       if (isFile(doing.path) && mayWrite(doing.to) && doing.path !== doing.to) disk.write(at(doing.to), disk.bytes(at(doing.path)));
+      return;
+    case 'removeAll':
+      for (const path of Object.keys(disk.list(rootFolder)).filter((each) => !each.endsWith('/'))) if (path !== '.strataignore') disk.remove(at(path));
       return;
     case 'ignore':
       disk.write(at('.strataignore'), `${doing.pattern}\n`);

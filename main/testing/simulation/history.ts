@@ -7,7 +7,8 @@ export type UserAct =
   | { readonly do: 'remove' | 'mkdir' | 'touch' | 'executable' | 'link' | 'unreadable' | 'replaceByFolder' | 'holdOpen'; readonly path: string }
   | { readonly do: 'rename' | 'swap' | 'copy' | 'rotate'; readonly path: string; readonly to: string }
   | { readonly do: 'replaceByFile'; readonly path: string; readonly text: string }
-  | { readonly do: 'ignore'; readonly pattern: string };
+  | { readonly do: 'ignore'; readonly pattern: string }
+  | { readonly do: 'removeAll' };
 /** What another program does in the bucket. */
 export type ForeignAct =
   | { readonly do: 'put' | 'putArchived'; readonly key: string; readonly text: string }
@@ -28,6 +29,8 @@ export interface Fault {
   readonly device: number;
   readonly at: Moment;
   readonly nth: number;
+  /** Only requests of this verb, effects of this name or commits by this call are counted; `while KIND`: those while the journal holds a row of that kind. */
+  readonly of?: string;
   readonly mishap: Mishap;
 }
 /** What is wrong around a run as a whole. */
@@ -55,6 +58,16 @@ export interface History {
 
 const files = ['a.txt', 'b.txt', 'c.txt', 'dir/a.txt', 'dir/b.txt', 'dir/sub/c.txt', 'other/a.txt', 'dir/a', 'e.bin'] as const;
 const folders = ['dir', 'dir/sub', 'other', 'empty', 'dir/a'] as const;
+/** Moments that seldom come, met on purpose: what is done to a store or disk step of a kind. */
+const aims: readonly Pick<Fault, 'at' | 'of' | 'mishap'>[] = [
+  { at: 'request', of: 'remove', mishap: { what: 'lose-answer' } }, { at: 'request', of: 'copy', mishap: { what: 'lose-answer' } }, { at: 'request', of: 'put', mishap: { what: 'lose-answer' } },
+  ...(['remove', 'copy', 'put'] as const).flatMap((of) => [{ at: 'request', of, mishap: { what: 'kill' } }, { at: 'request', of, mishap: { what: 'powerFails' } }] as const),
+  ...(['link', 'rename', 'unlink'] as const).flatMap((of) => [{ at: 'effect', of, mishap: { what: 'kill' } }, { at: 'effect', of, mishap: { what: 'powerFailsAndCommitsAreLost' } }] as const),
+  ...(['deleteRemote', 'moveRemote', 'upload', 'deleteRemote', 'moveRemote'] as const).flatMap((kind) => [{ at: 'request', of: `while ${kind}`, mishap: { what: 'kill' } }, { at: 'request', of: `while ${kind}`, mishap: { what: 'powerFails' } }] as const),
+  ...(['deleteLocal', 'moveLocal', 'keepBoth', 'deleteLocal', 'moveLocal'] as const).flatMap((kind) => [{ at: 'effect', of: `while ${kind}`, mishap: { what: 'kill' } }, { at: 'effect', of: `while ${kind}`, mishap: { what: 'powerFailsAndCommitsAreLost' } }] as const),
+  { at: 'effect', of: 'write', mishap: { what: 'diskError', code: 'ENOSPC' } }, { at: 'effect', of: 'create', mishap: { what: 'diskError', code: 'ENOSPC' } }, { at: 'effect', of: 'sync', mishap: { what: 'diskError', code: 'EIO' } },
+  { at: 'commit', of: 'setBase', mishap: { what: 'kill' } }, { at: 'commit', of: 'closeJournal', mishap: { what: 'powerFailsAndCommitsAreLost' } },
+];
 const ignorePatterns = ['b.txt', 'other/', 'dir/sub'] as const;
 const storeKinds: Readonly<Record<StoreKind, number>> = { plain: 4, deleteIgnoresConditions: 4, versioned: 3, nothingButPut: 2, hidesFolders: 2 };
 export const leastUserActs = 12;
@@ -136,7 +149,7 @@ class Drawing {
     const text = (): string => this.#text(0);
     const act = chance.weighted({
       write: 22, append: 6, save: 8, saveWithBackup: 4, truncateThenWrite: 3, writeUnnoticed: 3, remove: 10, mkdir: 4, touch: 3, executable: 2, link: 1, unreadable: 1, replaceByFolder: 3, replaceByFile: 3, removeFolder: 4,
-      rename: 10, renameFolder: 3, swap: 3, rotate: 2, copy: 3, ignore: 1, holdOpen: 2, writeHeldOpen: 2,
+      rename: 10, renameFolder: 3, swap: 3, rotate: 2, copy: 3, ignore: 1, removeAll: 1, holdOpen: 2, writeHeldOpen: 2,
     });
     switch (act) {
       case 'write': case 'append': case 'save': case 'saveWithBackup': case 'truncateThenWrite': case 'writeUnnoticed': case 'writeHeldOpen':
@@ -145,6 +158,8 @@ class Drawing {
         return { do: act, path };
       case 'mkdir':
         return { do: act, path: chance.pick(folders) };
+      case 'removeAll':
+        return { do: act };
       case 'removeFolder':
         return { do: 'remove', path: chance.pick(folders) };
       case 'replaceByFile':
@@ -193,10 +208,12 @@ class Drawing {
     const chance = this.#chance;
     this.#faults += 1;
     const device = chance.pick(devices);
-    const kind = chance.weighted({ network: 5, answer: 4, body: 3, disk: 2, crash: 7, user: 6, foreign: 2 });
+    const kind = chance.weighted({ network: 5, answer: 4, body: 3, disk: 3, crash: 7, aimed: 8, user: 6, foreign: 2 });
     switch (kind) {
       case 'network':
         return { device, at: 'request', nth: this.#nth(24), mishap: chance.pick([{ what: 'refuse' }, { what: 'busy' }, { what: 'slow', ms: 11_000 }, { what: 'slow', ms: 70_000 }] as const) };
+      case 'aimed':
+        return { device, ...chance.pick(aims), nth: 1 + Math.min(chance.below(4), chance.below(4)) };
       case 'answer':
         return { device, at: 'request', nth: this.#nth(24), mishap: { what: 'lose-answer' } };
       case 'body':

@@ -44,6 +44,8 @@ export class SimulatedComputer {
   #faults: readonly Fault[] = noFaults;
   #turns: Chance | null = null;
   #seen: Record<Moment, number> = { request: 0, effect: 0, read: 0, commit: 0 };
+  /** Counted by kind only where a fault waits for one. */
+  #aimed: Map<string, number> | null = null;
   /** The request under way takes effect; then the power goes. */
   #diesAfterRequest: Mishap | null = null;
   #losesCommits = false;
@@ -66,7 +68,7 @@ export class SimulatedComputer {
     const { disk } = this.device;
     disk.onChange(() => void (this.#changes += 1));
     disk.hooks.beforeEffect = (effect, path) => this.#effect(effect, path);
-    disk.hooks.beforeRead = (_read, path) => void this.#moment('read', path);
+    disk.hooks.beforeRead = (read, path) => void this.#moment('read', read, path);
     this.device.onRequest = (verb, key) => this.#request(verb, key);
   }
   get name(): string {
@@ -77,6 +79,7 @@ export class SimulatedComputer {
     this.#faults = faults;
     this.#turns = turns;
     this.#seen = { request: 0, effect: 0, read: 0, commit: 0 };
+    this.#aimed = faults.some((fault) => fault.of !== undefined) ? new Map() : null;
     if (faults.some((fault) => fault.mishap.what === 'powerFailsAndCommitsAreLost')) this.#index.keep();
     this.finishWriting();
   }
@@ -105,7 +108,7 @@ export class SimulatedComputer {
     this.#acting(() => act(this.device, this.desk, doing));
     // An act that does not apply here would be none: then a file is written instead.
     if (this.#changes === 0 && this.desk.unfinished === null) this.#acting(() => act(this.device, this.desk, { do: 'write', path: 'g.txt', text: `${this.name} ${(this.#serial += 1)} of its own` }));
-    this.#world.trace.note(`${this.name} user ${doing.do} ${'path' in doing ? doing.path : doing.pattern}`);
+    this.#world.trace.note(`${this.name} user ${doing.do} ${'path' in doing ? doing.path : 'pattern' in doing ? doing.pattern : ''}`);
   }
   /** The second half of a save in two steps. */
   finishWriting(): void {
@@ -129,7 +132,7 @@ export class SimulatedComputer {
     figures.requests += 1;
     trace.note(`${this.name} ${verb} ${key}`);
     this.#noteRequest(verb, key);
-    const mishap = this.#moment('request', at(key));
+    const mishap = this.#moment('request', verb, at(key));
     if (mishap === null) return;
     switch (mishap.what) {
       case 'refuse':
@@ -161,7 +164,7 @@ export class SimulatedComputer {
     if (!path.startsWith(rootFolder)) throw new Violation('I7', `${this.name} touches ${path}`);
     if (effect === 'unlink' && path.startsWith(at('.strata/trash/')) && !path.endsWith('.json')) this.#world.marks.hit('file taken back from the folder’s trash');
     if (effect === 'rename' && !isOwn) this.#world.marks.hit('file put into the folder’s trash');
-    this.#moment('effect', path);
+    this.#moment('effect', effect, path);
   }
   #commit(call: string, first: unknown, third: unknown): void {
     const { marks } = this.#world;
@@ -172,7 +175,7 @@ export class SimulatedComputer {
     else if (call === 'saveHold') marks.hit(`hold raised: ${(first as { kind: string }).kind}`);
     else if (call === 'holdPlanned') marks.hit(`hold raised: ${(third as { kind: string }).kind}`);
     else if (call === 'setBase' && (third as { resident: boolean } | null)?.resident === false) marks.hit('online-only adopted');
-    this.#moment('commit');
+    this.#moment('commit', call);
   }
   #noteRequest(verb: StoreVerb, key: string): void {
     const { marks, bucket } = this.#world;
@@ -182,12 +185,13 @@ export class SimulatedComputer {
   }
 
   /** Counts a moment; lets what is due at it happen, or returns it when only the caller can. */
-  #moment(moment: Moment, path: string | null = null): Mishap | null {
+  #moment(moment: Moment, of: string, path: string | null = null): Mishap | null {
     if (this.#busyActing) return null;
     this.#seen[moment] += 1;
     const nth = this.#seen[moment];
+    const kinds = this.#countKinds(moment, of);
     for (const fault of this.#faults) {
-      if (fault.at !== moment || fault.nth !== nth) continue;
+      if (fault.at !== moment || (fault.of === undefined ? fault.nth !== nth : !kinds.includes(fault.of) || this.#aimed?.get(`${moment} ${fault.of}`) !== fault.nth)) continue;
       const mishap = fault.mishap;
       this.#world.trace.note(`${this.name} ${mishap.what} at ${moment} ${nth}`);
       this.#world.marks.hit(`mishap: ${mishap.what}`);
@@ -209,6 +213,15 @@ export class SimulatedComputer {
       }
     }
     return null;
+  }
+  /** What this moment is, for faults that wait for a moment of a kind. */
+  #countKinds(moment: Moment, of: string): readonly string[] {
+    const aimed = this.#aimed;
+    if (aimed === null) return [];
+    const flying = new Set(this.device.killed ? [] : this.device.index.journal(this.device.rootId).map((row) => `while ${row.kind}`));
+    const kinds = [of, ...flying];
+    for (const kind of kinds) aimed.set(`${moment} ${kind}`, (aimed.get(`${moment} ${kind}`) ?? 0) + 1);
+    return kinds;
   }
   #die(mishap: Mishap): void {
     if (this.device.killed) return;

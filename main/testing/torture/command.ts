@@ -26,13 +26,13 @@ try {
   const result = await torture({
     folder, address, store, kills, seed, killsPerJudgement: 25,
     env: { ...process.env, STRATA_SECRET_KEY: 'a passphrase for tests', ...(server === null ? {} : { AWS_ACCESS_KEY_ID: server.accessKey, AWS_SECRET_ACCESS_KEY: server.secretKey }) },
-    onProgress: (done) => process.stderr.write(`\r${done.kills} of ${kills} kills, ${done.armed} at a named step, ${done.written} contents written, ${Math.round((performance.now() - begun) / 1000)} s `),
+    onProgress: (done) => process.stderr.write(`\r${done.kills} of ${kills} kills, ${done.armed} at a named step, ${done.inFlight} with a row in the journal, ${done.written} contents written, ${Math.round((performance.now() - begun) / 1000)} s `),
   });
   process.stderr.write('\n');
   const [lost, unequal] = [result.verdicts.flatMap((one) => one.lost), result.verdicts.flatMap((one) => one.unequal)];
   for (const id of lost) console.log(`lost: ${id}`);
   for (const name of unequal) console.log(`not the same everywhere: ${name}`);
-  console.log(`${result.kills} kills (${result.armed} at a named step), ${result.written} contents written, ${result.verdicts.length} judgements, ${lost.length} lost, ${unequal.length} unequal, seed ${seed}`);
+  console.log(`${result.kills} kills (${result.armed} at a named step, ${result.inFlight} while the journal held a row), ${result.written} contents written in ${Math.round((performance.now() - begun) / 1000)} s, ${result.verdicts.length} judgements, ${lost.length} lost, ${unequal.length} unequal, seed ${seed}`);
   process.exitCode = lost.length + unequal.length > 0 ? 1 : 0;
   if (process.exitCode === 0) await rm(folder, { recursive: true, force: true });
   else console.log(`Everything is kept in ${folder}`);

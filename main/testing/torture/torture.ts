@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { OutputOf } from '../../../shared/api/contract.ts';
 import { systemClock } from '../../base/clock.ts';
+import { openIndex } from '../../database/open-index.ts';
 import type { RemoteStore } from '../../sync/ports.ts';
 import { strataNode } from '../../../scripts/project.mjs';
 import { Chance } from '../simulation/chance.ts';
@@ -23,12 +24,14 @@ export interface TortureRequest {
   /** Judged after so many kills each. */
   readonly killsPerJudgement: number;
   readonly seed: number;
-  readonly onProgress: (done: { readonly kills: number; readonly armed: number; readonly written: number }) => void;
+  readonly onProgress: (done: { readonly kills: number; readonly armed: number; readonly inFlight: number; readonly written: number }) => void;
 }
 export interface TortureResult {
   readonly kills: number;
   /** Of them at a named step. */
   readonly armed: number;
+  /** Of them while something was in flight: the journal that the dead process left has a row. */
+  readonly inFlight: number;
   readonly written: number;
   readonly verdicts: readonly Verdict[];
 }
@@ -80,6 +83,15 @@ export class Device {
     child.kill(signal);
     await ended;
   }
+  /** Rows in the journal of a process that is dead. */
+  leftInFlight(): number {
+    const index = openIndex(path.join(this.#request.folder, `${this.name}-data`, 'index.db'), systemClock);
+    try {
+      return index.roots().reduce((sum, root) => sum + index.journal(root.id).length, 0);
+    } finally {
+      index.close();
+    }
+  }
   /** Works until in step or not; what it says at its end. */
   async once(): Promise<Said> {
     const child = this.#spawn('once', '');
@@ -105,6 +117,7 @@ export async function torture(request: TortureRequest): Promise<TortureResult> {
   const verdicts: Verdict[] = [];
   let kills = 0;
   let armed = 0;
+  let inFlight = 0;
   while (kills < request.kills) {
     const until = Math.min(request.kills, kills + request.killsPerJudgement);
     const stop = new AbortController();
@@ -115,6 +128,7 @@ export async function torture(request: TortureRequest): Promise<TortureResult> {
         const device = chance.pick(devices);
         await device.end('SIGKILL');
         kills += 1;
+        if (device.leftInFlight() > 0) inFlight += 1;
         const point = pointOf(chance);
         const { ended } = await device.start(point ?? '');
         if (point === null) await systemClock.sleep(chance.below(3000));
@@ -124,7 +138,7 @@ export async function torture(request: TortureRequest): Promise<TortureResult> {
           late.abort();
           if (died) armed += 1;
         }
-        request.onProgress({ kills, armed, written: kept.written });
+        request.onProgress({ kills, armed, inFlight, written: kept.written });
       }
     } finally {
       stop.abort();
@@ -135,7 +149,7 @@ export async function torture(request: TortureRequest): Promise<TortureResult> {
     verdicts.push(await judge(devices.map((device) => device.folder), request.store, kept.all));
     if (verdicts.at(-1)?.lost.length !== 0 || verdicts.at(-1)?.unequal.length !== 0) break;
   }
-  return { kills, armed, written: kept.written, verdicts };
+  return { kills, armed, inFlight, written: kept.written, verdicts };
 }
 
 async function keepWorking(load: Load, chance: Chance, signal: AbortSignal): Promise<void> {
@@ -146,9 +160,10 @@ async function keepWorking(load: Load, chance: Chance, signal: AbortSignal): Pro
 }
 
 function pointOf(chance: Chance): string | null {
-  if (chance.oneIn(2)) return null;
+  // Most of the time at a step: a death between two runs tries little.
+  if (chance.oneIn(4)) return null;
   const kind = chance.pick(Object.keys(stepsOf) as StepKind[]);
-  return `${kind}:${chance.between(1, kind === 'journal' ? 60 : 12)}:${chance.pick(['before', 'after'] as const)}`;
+  return `${kind}:${chance.between(1, kind === 'journal' ? 40 : 8)}:${chance.pick(['before', 'after'] as const)}`;
 }
 
 /** Each in turn until two rounds changed nothing. Throws with the reasons when that never happens. */
