@@ -157,6 +157,20 @@ describe('edits and deletions over two stores', () => {
     expect(world.tree('A')).toEqual({ 'b.txt': 'two' });
     expect(world.tree('B')).toEqual({ 'b.txt': 'two' });
   });
+  it('rule 7: a claim that a dying mover left over a file that is safe in cold is not taken for a newer version of it (F70)', async () => {
+    await start({ 'a.txt': 'one' });
+    moveByHand('a.txt');
+    world.bucket.write('a.txt', 'sixteen bytes of', { metadata: { deletionClaim: true } });
+    await world.device('B').loseIndex();
+    world.device('B').remove('a.txt');
+    world.device('A').write('a.txt', 'two');
+    for (let round = 0; round < 3; round += 1) {
+      await world.device('B').sync();
+      world.clock.pass(70_000);
+    }
+    expect(world.device('B').text('a.txt')).toBe('one');
+    expect(cold().text('a.txt')).toBe('one');
+  });
   it('rule 7c: what remembers a deleted file and one below a folder of its name do not hide each other', async () => {
     await start({ 'x/b.txt': 'one', 'k.txt': 'k' }, { store: { fileHidesFolder: true } });
     const late = world.bucket.objects.get('x/b.txt');

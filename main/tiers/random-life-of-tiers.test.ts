@@ -14,6 +14,11 @@ let world: World;
 afterEach(() => world.close());
 const names = ['a.txt', 'b.txt', 'f/c.txt', 'f/g/d.txt', 'e.txt'] as const;
 const steps = 24;
+/** More of them: STRATA_TIERS_FROM=61 STRATA_TIERS_SEEDS=1000. */
+const first = Number(process.env['STRATA_TIERS_FROM'] ?? 1);
+const seeds = Number(process.env['STRATA_TIERS_SEEDS'] ?? 60);
+/** Where a mover's claim was once taken for a newer version, and the file in cold was lost. */
+const onceLost = [394, 487, 599, 684];
 
 class Life {
   readonly chance: Chance;
@@ -144,13 +149,13 @@ async function live(seed: number): Promise<number> {
 }
 
 describe('life by chance over two stores', () => {
-  it('loses nothing that was quiet, comes to equal trees, leaves no orphans (F70), from 60 seeds', async () => {
+  it(`loses nothing that was quiet, comes to equal trees, leaves no orphans (F70), from ${seeds} seeds`, async () => {
     let kills = 0;
-    for (let seed = 1; seed <= 60; seed += 1) {
+    for (const seed of [...onceLost, ...Array.from({ length: seeds }, (_, count) => first + count)]) {
       kills += await live(seed);
       await world.close();
     }
-    expect(kills).toBeGreaterThan(60);
+    expect(kills).toBeGreaterThan(seeds / 2);
     world = createWorld({ devices: [] });
   });
 });

@@ -1,4 +1,5 @@
 /** Removes exactly one version of an object of one store: conditionally, or by claim where the store ignores conditions on DELETE (rules 4, 5). */
+import { claimSizeBytes } from '../execute/claim-lifetime.ts';
 import { sha256Of } from '../markers.ts';
 import type { Clock, ETag, RemoteStore, StoreKey, StoreProfile } from '../ports.ts';
 
@@ -48,7 +49,7 @@ async function claimAndRemove(from: RemovingFrom, key: StoreKey, etag: ETag): Pr
   let expect = etag;
   for (let round = 0; round < 3; round += 1) {
     // Never empty: all empty objects share one ETag, and a claim must be told from every other version.
-    const bytes = Buffer.from(from.random().replaceAll('-', ''), 'hex').subarray(0, 16);
+    const bytes = Buffer.from(from.random().replaceAll('-', ''), 'hex').subarray(0, claimSizeBytes);
     const begun = from.clock.monotonicMs();
     const claim = await from.store.put(key, bytes, { sizeBytes: bytes.length, sha256: sha256Of(bytes), ifMatch: expect, metadata: { deletionClaim: true } });
     if (!claim.ok) return claim.why === 'absent';

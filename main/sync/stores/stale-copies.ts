@@ -1,4 +1,5 @@
 /** Cold copies that an edit outlived: they never become the file, on no device (rule 7). */
+import { claimSizeBytes } from '../execute/claim-lifetime.ts';
 import type { Row } from '../index-port.ts';
 import type { ListedObject, RemoteObject } from '../ports.ts';
 import type { Work } from '../work.ts';
@@ -8,7 +9,9 @@ import { isTwoStores } from './two-stores.ts';
 /** It was seen behind another warm version that is gone now, and nobody here verified that the two are one. */
 export function wasBehind(row: Row | null, object: Pick<ListedObject, 'etag'>): boolean {
   if (row === null || row.remote?.store !== 'warm' || row.cold?.etag !== object.etag || row.cold.ofEtag === row.remote.etag) return false;
-  // A mover's claim looks like another version in a listing: what is a copy of the agreed one is never out of date.
+  // A mover's claim looks like another version in a listing, and hides nothing but what it was put over.
+  if (row.remote.sizeBytes === claimSizeBytes && row.remote.sha256 === null) return false;
+  // What is a copy of the agreed one is never out of date.
   return row.base === null || (object.etag !== row.base.etag && row.cold.ofEtag !== row.base.etag);
 }
 
