@@ -52,7 +52,9 @@ async function careForOne(deps: CareDeps, key: StoreKey, tombstone: Tombstone): 
   const isHidden = there !== null && hides(tombstone, there);
   const mustKeep = isHidden && (isArchived(there.storageClass) || tombstone.versions.some((one) => one.kept)) && age < keptMs;
   let emptied = false;
-  if (isHidden && !mustKeep) emptied = await removeVersion(removingFrom(stores, 'cold', work), key, there.etag);
+  // Whoever claimed it died before it was done: its few bytes would lie there for every other program to see.
+  const isDeadClaim = there !== null && there.deletionClaimedAtMs !== null && nowOf(deps) - there.deletionClaimedAtMs > claimLifetimeMs;
+  if ((isHidden || isDeadClaim) && !mustKeep) emptied = await removeVersion(removingFrom(stores, 'cold', work), key, there.etag);
   if (age >= lateCopyMs && !mustKeep && (!isHidden || emptied)) await removeVersion(removingFrom(stores, 'warm', work), tombstoneKey(key), tombstone.etag);
   return emptied;
 }

@@ -178,11 +178,15 @@ async function clearWay(deps: TwoStoresDeps, key: StoreKey, condition: WriteCond
   const inWarm = await deps.warm.head(key);
   if (hides(tombstone, inCold)) {
     // Archived bytes have no other trash than their own place: the new version shadows them.
-    if (!isArchived(inCold.storageClass) && !(await removeVersion(removingFrom(deps, 'cold', deps), key, inCold.etag))) return precondition;
+    if (isArchived(inCold.storageClass)) return { ok: true, value: { condition: plain, oldCold: null } };
+    // What an edit outlived is in no trash yet; what was deleted is.
+    if (tombstone?.versions.some((one) => one.kept) === true && !(await keepOldCold(deps, inCold))) return precondition;
+    if (!(await removeVersion(removingFrom(deps, 'cold', deps), key, inCold.etag))) return precondition;
     return { ok: true, value: { condition: plain, oldCold: null } };
   }
   if (inWarm !== null) {
     if (inWarm.deletionClaimedAtMs !== null || condition.ifNoneMatch !== undefined || (condition.ifMatch !== undefined && inWarm.etag !== condition.ifMatch)) return precondition;
+    if (!isArchived(inCold.storageClass) && !isCopyOf(inCold, inWarm) && !(await keepOldCold(deps, inCold))) return precondition;
     if (!(await removeCold(deps, inCold, inWarm))) return precondition;
     return { ok: true, value: { condition: plain, oldCold: null } };
   }
@@ -199,6 +203,16 @@ async function livingCold(deps: TwoStoresDeps, key: StoreKey): Promise<RemoteObj
 }
 function pick(condition: WriteCondition): WriteCondition {
   return { ...(condition.ifMatch === undefined ? {} : { ifMatch: condition.ifMatch }), ...(condition.ifNoneMatch === undefined ? {} : { ifNoneMatch: condition.ifNoneMatch }) };
+}
+
+function isCopyOf(inCold: RemoteObject, inWarm: RemoteObject): boolean {
+  return inCold.etag === inWarm.etag || (inCold.claimedSha256 !== null && inCold.claimedSha256 === inWarm.claimedSha256);
+}
+/** Another program may have put its version over a file that was only in cold: what lies there is then the last copy of the file. */
+async function keepOldCold(deps: TwoStoresDeps, old: RemoteObject): Promise<boolean> {
+  if (deps.coldProfile.versioning === 'on' || old.sizeBytes === 0) return true;
+  const target = `${remoteTrashPrefix}${deps.random()}/${deps.random().slice(0, 8)}/${[...old.key].slice(-150).join('')}` as StoreKey;
+  return (await deps.cold.copy(old.key, target, { sourceIfMatch: old.etag, sizeBytes: old.sizeBytes, metadata: {} })).ok;
 }
 
 /** What can't be copied to a trash stays under a tombstone instead of being lost (rule 7). */

@@ -57,6 +57,7 @@ async function tryStates(): Promise<number> {
 }
 
 async function playMany(from: number, seeds: number): Promise<number> {
+  if (seeds === 0) return 0;
   const marks = new Marks();
   const figures: Figures = { userActs: 0, effects: 0, requests: 0, crashes: 0, rounds: 0 };
   let [next, done, cpuSeconds, failed] = [from, 0, 0, 0];

@@ -232,24 +232,28 @@ class Run implements Surrounding {
     for (this.rounds = 1; this.rounds <= mostRounds; this.rounds += 1) {
       const before = this.#work();
       const outcomes: SyncOutcome[] = [];
+      let answered = 0;
       for (const computer of this.#computers) {
         this.trace.note(`${computer.name} comes to rest`);
         outcomes.push(await computer.device.sync());
-        this.#answerHolds(computer.device);
+        answered += this.#answerHolds(computer.device);
       }
       await everythingWaits();
       this.time.pass(20 * 60_000);
-      if (this.#work() === before && this.rounds > 1) return outcomes;
+      if (this.#work() === before && answered === 0 && this.rounds > 1) return outcomes;
     }
     throw new Violation('I2', `does not come to rest in ${mostRounds} rounds: ${this.devices.map((device) => `${device.name}: ${dueText(device)}`).join('; ')}`);
   }
   #work(): number {
     return this.devices.reduce((sum, device) => sum + writesAndEffects(device), 0);
   }
-  #answerHolds(device: WorldDevice): void {
-    for (const hold of device.index.holds(device.rootId, 'waiting')) {
+  /** How many questions were answered: what they held is done in the next round. */
+  #answerHolds(device: WorldDevice): number {
+    const waiting = device.index.holds(device.rootId, 'waiting').filter((hold) => hold.kind === 'massDeletion');
+    for (const hold of waiting) {
       this.marks.hit(`hold answered: ${this.history.holdAnswer}`);
-      if (hold.kind === 'massDeletion') device.engine.settleHold(hold.id, this.history.holdAnswer);
+      device.engine.settleHold(hold.id, this.history.holdAnswer);
     }
+    return waiting.length;
   }
 }
