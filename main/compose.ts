@@ -23,6 +23,7 @@ import { PutBackService } from './app/put-back-service.ts';
 import { ResidencyService } from './app/residency-service.ts';
 import { coldSecretNameOf, RootRegistry } from './app/root-registry.ts';
 import { RootSetup } from './app/root-setup.ts';
+import { RoomService } from './app/room-service.ts';
 import { SettingsService } from './app/settings-service.ts';
 import { StatusService } from './app/status-service.ts';
 import { StorageService } from './app/storage-service.ts';
@@ -161,6 +162,7 @@ function makeCore(made: Made): Core {
   const tiers = new TierService({ index, rows: tierRows, registry, places, clock, logger, environment: made.tierEnvironment, log: (line) => migrationLog?.write(line), prices: (rootId, side) => cost.table(rootId, side), onChange });
   const residency = new ResidencyService({ registry, pins: tierRows, pinned, clock, logger, concurrency: () => settings.read().concurrency, onChange });
   const chosen = new ChosenFoldersService({ index, registry, queries, pinned, undo, clock, logger, onLeft: (rootId) => residency.left(rootId), onChange });
+  const room = new RoomService({ index, rows: tierRows, registry, localRoots, pinned, undo, clock, logger, onLeft: (rootId) => residency.left(rootId), onChange });
   const thaws = new ThawService({
     rows: thawQueries(index.database), registry, clock, logger, concurrency: () => settings.read().concurrency, onReady: (files, untilMs) => notices.backFromArchive(files, untilMs),
     onChange: () => {
@@ -171,7 +173,7 @@ function makeCore(made: Made): Core {
   });
   const looking = { openScratchIndex: () => scratchIndex(clock), isReserved: reservedName };
   const handlers = makeHandlers({
-    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, tiers, residency, chosen, thaws, cost, entries, undo, queries, places, folders, bus, defaults,
+    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, tiers, residency, chosen, room, thaws, cost, entries, undo, queries, places, folders, bus, defaults,
     preview: { places, folders, setup, defaults, ...looking },
     verify: { index, registry, folders, ...looking },
     nowMs: () => clock.nowMs(),
@@ -181,7 +183,7 @@ function makeCore(made: Made): Core {
   });
   let closing: Promise<void> | null = null;
   const closeAll = async (): Promise<void> => {
-    for (const service of [notices, needsYou, activity, transfers, status, tiers, residency, chosen, thaws]) service.close();
+    for (const service of [notices, needsYou, activity, transfers, status, tiers, residency, chosen, room, thaws]) service.close();
     views.shutDown();
     // A place that does not answer must not keep the app from ending; the journal clears up at the next start.
     await Promise.race([Promise.all([registry.close(), localRoots.close(), migrationLog?.flushed()]), clock.sleep(closeWithinMs)]);
@@ -195,6 +197,7 @@ function makeCore(made: Made): Core {
       tiers.start();
       residency.start();
       chosen.start();
+      room.start();
       thaws.start();
     },
     watchView: (clientId, view) => views.watch(clientId, view),

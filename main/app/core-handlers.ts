@@ -19,6 +19,7 @@ import type { PutBackService } from './put-back-service.ts';
 import { reasonOf } from './reasons.ts';
 import { makeReport } from './report.ts';
 import type { ResidencyService } from './residency-service.ts';
+import type { RoomService } from './room-service.ts';
 import { secretNameOf, type RootRegistry } from './root-registry.ts';
 import type { RootSetup } from './root-setup.ts';
 import type { SettingsService } from './settings-service.ts';
@@ -50,6 +51,7 @@ export interface HandlerDeps {
   readonly residency: ResidencyService;
   readonly thaws: ThawService;
   readonly chosen: ChosenFoldersService;
+  readonly room: RoomService;
   readonly cost: CostService;
   readonly entries: EntryService;
   readonly undo: UndoTokens;
@@ -211,10 +213,13 @@ function thawHandlers({ thaws, cost }: HandlerDeps): Some<'previewThaw' | 'start
   };
 }
 
-function spaceHandlers({ chosen }: HandlerDeps): Some<'readChosen' | 'previewChosen' | 'writeChosen'> {
+function spaceHandlers({ chosen, room }: HandlerDeps): Some<'readChosen' | 'previewChosen' | 'writeChosen' | 'readRoom' | 'previewRoom' | 'writeRoom'> {
   return {
     readChosen: ({ rootId, folder }) => chosen.read(rootId, folder),
     previewChosen: ({ rootId, choices }) => chosen.preview(rootId, choices),
+    readRoom: ({ rootId }) => room.read(rootId),
+    previewRoom: ({ rootId, rules }) => room.preview(rootId, rules),
+    writeRoom: ({ rootId, rules }) => room.write(rootId, rules),
     writeChosen: ({ rootId, choices, wait }) => chosen.write(rootId, choices, wait),
   };
 }

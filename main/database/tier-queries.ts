@@ -11,6 +11,12 @@ export interface TierRow {
   readonly lastUsedMs: number | null;
   readonly changedMs: number | null;
 }
+export interface ResidentFile {
+  readonly key: string;
+  readonly diskPath: string;
+  readonly sizeBytes: number;
+  readonly usedMs: number;
+}
 export type PinKind = 'onDisk' | 'neverArchive';
 
 /** When the content last changed, in ms: this disk's time, the time in the metadata, or the listing's. */
@@ -23,12 +29,19 @@ export function tierQueries(database: Database.Database) {
     `SELECT key, r_size AS size, r_store AS store, ${copiedSql} AS copied, nullif(max(coalesce(used_at, 0), coalesce(${changedSql}, 0)), 0) AS used, ${changedSql} AS changed
      FROM entries INDEXED BY entries_key WHERE root = ? AND key > ? AND r_etag IS NOT NULL AND r_etag IS b_etag AND frozen IS NULL AND r_tier <> 'archive' AND substr(key, -1) <> '/' ORDER BY key LIMIT ?`,
   );
+  const arrivedSql = 'max(coalesce(used_at, 0), coalesce(l_mtime, 0) / 1000000, coalesce(l_birth, 0) / 1000000)';
+  const residentSql = `root = ? AND l_here = 1 AND b_resident = 1 AND l_sha IS b_sha AND r_etag IS b_etag AND frozen IS NULL AND r_tier <> 'archive' AND l_size > 0 AND substr(key, -1) <> '/'`;
+  const residentColumns = `key, l_disk AS diskPath, l_size AS sizeBytes, ${arrivedSql} AS usedMs`;
+  const unused = database.prepare<[string, string, number, number], ResidentFile>(`SELECT ${residentColumns} FROM entries INDEXED BY entries_key WHERE ${residentSql} AND key > ? AND ${arrivedSql} < ? ORDER BY key LIMIT ?`);
+  const longest = database.prepare<[string, number], ResidentFile>(`SELECT ${residentColumns} FROM entries WHERE ${residentSql} ORDER BY usedMs, key LIMIT ?`);
   const pins = database.prepare<[string], { path: string; kind: string }>('SELECT path, kind FROM pins WHERE root = ? ORDER BY path');
   const pin = database.prepare('INSERT INTO pins (root, path, kind) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
   const unpin = database.prepare('DELETE FROM pins WHERE root = ? AND path = ? AND kind = ?');
   return {
     tierPage: (rootId: RootId, after: string, limit: number): TierRow[] =>
       page.all(rootId, after, limit).map((flat) => ({ key: flat.key, sizeBytes: flat.size, store: flat.store === 'cold' ? 'cold' : 'warm', hasColdCopy: flat.copied === 1, lastUsedMs: flat.used, changedMs: flat.changed })),
+    unusedPage: (rootId: RootId, beforeMs: number, after: string, limit: number): ResidentFile[] => unused.all(rootId, after, beforeMs, limit),
+    longestUnused: (rootId: RootId, limit: number): ResidentFile[] => longest.all(rootId, limit),
     pins: (rootId: RootId): { path: string; kind: PinKind }[] => pins.all(rootId).map((flat) => ({ path: flat.path, kind: flat.kind as PinKind })),
     setPin: (rootId: RootId, path: string, kind: PinKind, isPinned: boolean): void => void (isPinned ? pin : unpin).run(rootId, path, kind),
   };

@@ -19,6 +19,8 @@ export interface DiskCalls {
   /** Makes the names in a folder durable, where the system can. */
   syncFolder(path: string): Promise<void>;
   freeBytes(path: string): Promise<number>;
+  /** When the system last noted that somebody read the file, ms; null where it keeps no such time. */
+  accessedMs(path: string): Promise<number | null>;
 }
 
 /** What looking and reading need; a worker makes these calls synchronously. */

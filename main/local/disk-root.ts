@@ -88,6 +88,7 @@ export async function openRootWith(options: DiskRootOptions, parts: DiskRootPart
     identify: () => reading(identify),
     writeMarker: (marker) => writing(() => keepMarker(marker)),
     abilities: () => writing(async () => (abilities ??= await probeAbilities(context))),
+    accessedMs: (diskPath) => reading(() => parts.calls.accessedMs(absoluteOf(context, diskPath)).catch(() => null)),
     freeBytes: () => reading(() => parts.calls.freeBytes(path)),
     scan: ({ folders, signal }) => parts.scan({ rootPath: path, identity, folders, foreignFolders: options.foreignFolders ?? [] }, signal),
     stat: (diskPath) => reading(async () => (diskPath === '' ? await lstatOrNull(context, path) : await insideRoot(context, inside(diskPath), () => asSpelled(context, diskPath, abilities?.foldsCase === true)))),

@@ -15,6 +15,7 @@ export const nodeCalls: DiskCalls = {
   rename: (from, to) => fs.rename(from, to),
   open: async (path, how) => handleOf(await fs.open(path, how === 'read' ? readFlags : createFlags, 0o666)),
   syncFolder,
+  accessedMs: async (path) => Math.floor((await fs.lstat(path)).atimeMs),
   freeBytes: async (path) => {
     const found = await fs.statfs(path, { bigint: true });
     return Number(found.bavail * found.bsize);

@@ -234,6 +234,8 @@ export interface LocalRoot {
   writeMarker(marker: RootMarker): Promise<void>;
   abilities(): Promise<DiskAbilities>;
   freeBytes(): Promise<number>;
+  /** When the system last noted that the file was read, ms; null where it does not, or where there is no such file. */
+  accessedMs(diskPath: string): Promise<number | null>;
   /** Streams in a worker; `folders: 'all'` walks everything, else just those folders, not their subfolders' contents. */
   scan(request: { readonly folders: 'all' | readonly RelativePath[]; readonly signal?: AbortSignal }): AsyncIterable<ScanEvent>;
   stat(diskPath: string): Promise<LocalStat | null>;

@@ -23,7 +23,7 @@ export type ReadName = 'lstat' | 'readFolder' | 'open' | 'read' | 'readText';
 /** Called before each call of a root, never for a user's doing. May throw (an AppError, `systemError(…)`, a `SimulatedCrash`) or be a user who edits at just that moment. */
 export interface DiskHooks {
   beforeEffect?: ((name: EffectName, path: string) => void) | undefined;
-  beforeRead?: ((name: ReadName, path: string) => void) | undefined;
+  beforeRead?: ((name: ReadName, path: string) => void) | undefined; accessedMs?: ((path: string) => number) | undefined;
 }
 export interface DiskCounters {
   folderReads: number;
@@ -271,7 +271,7 @@ export class MemoryDisk {
         this.#effect(alive, 'syncFolder', path);
         this.tree.syncNames(this.#existing(path));
       },
-      freeBytes: async () => Math.max(0, this.capacityBytes - this.tree.usedBytes),
+      freeBytes: async () => Math.max(0, this.capacityBytes - this.tree.usedBytes), accessedMs: async (path) => this.hooks.accessedMs?.(path) ?? null,
     };
   }
 

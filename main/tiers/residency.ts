@@ -24,6 +24,8 @@ export interface EvictRequest {
   readonly pinned: readonly string[];
   /** Files below that are not meant. */
   readonly stays?: (path: RelativePath) => boolean;
+  /** Why, for Activity; null where somebody asked for it. */
+  readonly note?: string;
 }
 const pageRows = 200;
 const sideBySide = 4;
@@ -47,7 +49,7 @@ export async function evict(work: Work, request: EvictRequest): Promise<Residenc
     // Were the index lost right after, the files that are gone from the disk are still known to be wanted (rule 12).
     await work.local.writeOnlineOnly([...new Set([...listedPaths(work), ...listed(work, going.map((row) => pathOfKey(row.key)))])]);
     const trashed: string[] = [];
-    for (let at = 0; at < going.length; at += sideBySide) await Promise.all(going.slice(at, at + sideBySide).map((row) => tried(row, tally, async () => void trashed.push(await evictOne(work, row, tally)))));
+    for (let at = 0; at < going.length; at += sideBySide) await Promise.all(going.slice(at, at + sideBySide).map((row) => tried(row, tally, async () => void trashed.push(await evictOne(work, row, tally, request.note ?? null)))));
     noteTrashed(work, trashed);
     if (work.signal.aborted) throw new AppError('cancelled');
   }
@@ -100,7 +102,7 @@ function refusal(row: Row, request: EvictRequest): ErrorCode | null {
 }
 
 /** Resolves with where in the trash the file waits. */
-async function evictOne(work: Work, planned: Row, tally: Tally): Promise<string> {
+async function evictOne(work: Work, planned: Row, tally: Tally, note: string | null): Promise<string> {
   if (!work.touched.enter(planned.key)) throw new AppError('not_in_step');
   try {
     const row = work.index.row(work.rootId, planned.key);
@@ -119,7 +121,7 @@ async function evictOne(work: Work, planned: Row, tally: Tally): Promise<string>
     }
     const told = work.index.transaction(() => {
       work.index.setLocal(work.rootId, row.key, null);
-      return record(work, { kind: 'evict', path: pathOfKey(row.key), sizeBytes: local.sizeBytes });
+      return record(work, { kind: 'evict', path: pathOfKey(row.key), sizeBytes: local.sizeBytes, note });
     });
     told();
     work.emit({ type: 'rows', keys: [row.key] });
@@ -158,6 +160,11 @@ export async function purgeEvicted(work: Work): Promise<number | null> {
   }
   const later = waiting.filter((one) => !isDue(one));
   return later.length === 0 ? null : Math.max(1, Math.min(...later.map((one) => one.atMs + purgeAfterMs - nowMs)));
+}
+
+/** Bytes that still wait in the trash for their minute: room that is as good as free. */
+export function evictedWaiting(work: Work): boolean {
+  return readTrashed(work).length > 0;
 }
 
 export async function keepOnlineOnlyList(work: Work): Promise<void> {

@@ -1,5 +1,5 @@
 /** Recorded answers the stories are made of: one small world with believable names, sizes and times. */
-import type { ActivityLine, Conflict, ConflictSides, EntryDetails, Hold, NeedsYou, Preview, Cost, Migration, Problem, Progress, Reason, RootStatus, Row, Run, Settings, ShownCertificate, Status, Storage, ThawedFile, ThawPlan, Thaws, TierPlan, Tiers, Transfers } from '../../shared/api/contract.ts';
+import type { ActivityLine, Conflict, ConflictSides, EntryDetails, Hold, NeedsYou, Preview, Cost, Migration, OutputOf, Problem, Progress, Reason, RootStatus, Row, Run, Settings, ShownCertificate, Status, Storage, ThawedFile, ThawPlan, Thaws, TierPlan, Tiers, Transfers } from '../../shared/api/contract.ts';
 import { sentenceFor, type ErrorCode, type ErrorContext } from '../../shared/api/errors.ts';
 import type { EntryState, Fix } from '../../shared/model/states.ts';
 
@@ -125,6 +125,8 @@ export const pictureSides: ConflictSides = {
   theirs: { key: pictureConflict.copyPath, sizeBytes: 2_180_000, changedAtMs: nowMs - 4 * minute, device: 'Desk', sha256: textSides.theirs?.sha256 ?? null, text: null },
 };
 export const factSides: ConflictSides = { ...pictureSides, conflict, previewKind: 'none' };
+export const room: OutputOf<'readRoom'> = { rules: { unusedDays: 90, keepFreeBytes: 20_000_000_000 }, freeBytes: 61_400_000_000, last: { atMs: nowMs - 2 * day, files: 318, bytes: 4_100_000_000 } };
+export const roomPreview: OutputOf<'previewRoom'> = { unusedFiles: 1_022, unusedBytes: 14_300_000_000, fullFiles: 210, fullBytes: 3_800_000_000, missingBytes: 0, examples: [{ path: 'Video/Interview raw.wav', sizeBytes: 2_100_000_000, usedMs: nowMs - 400 * day }, { path: 'Photos/2019/Wedding/IMG_0001.jpg', sizeBytes: 8_400_000, usedMs: nowMs - 210 * day }] };
 export const placeFolders: readonly { readonly path: string; readonly files: number; readonly bytes: number }[] = [
   { path: 'Contracts', files: 214, bytes: 380_000_000 }, { path: 'Photos', files: 8_412, bytes: 41_000_000_000 }, { path: 'Photos/2019', files: 2_004, bytes: 9_800_000_000 }, { path: 'Photos/2026', files: 1_310, bytes: 12_400_000_000 }, { path: 'Video', files: 61, bytes: 212_000_000_000 },
 ];

@@ -78,7 +78,7 @@ export const stories: readonly Story[] = [
   }),
   ...tell('storage', { screen: 'storage' }, {
     layers: { status: fine }, empty: { status: fine, storage: { places: [], trashBytes: 0 } }, 'nothing-coming-back': { status: fine, thaws: { thaws: [], files: 0, comingFiles: 0, comingBytes: 0, price: 0, currency: null } },
-    plan: { status: fine, click: ['Show what would move'] }, prices: { status: fine, click: ['Change prices'] },
+    room: { status: fine, click: ['Change what leaves'] }, plan: { status: fine, click: ['Show what would move'] }, prices: { status: fine, click: ['Change prices'] },
     'coming-back': { status: fine, storage: { trashBytes: 0, places: sample.storage.places.map((place) => ({ ...place, topFolders: [] })) }, answers: { readCost: () => ({ places: [] }) } }, rules: { status: fine, click: ['Change rules'] },
   }),
   ...tell('settings', { screen: 'settings' }, { all: { status: status('folderStopped', 'Photos is stopped: the keys were refused', { roots: [stopped, work], needsYou: 1 }) },

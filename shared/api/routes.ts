@@ -66,6 +66,7 @@ export const routes = {
   readCost: ['GET', '/cost'],
   writePrices: ['PUT', '/roots/:rootId/prices'],
   readChosen: ['GET', '/roots/:rootId/chosen'], previewChosen: ['POST', '/roots/:rootId/chosen/preview'], writeChosen: ['PUT', '/roots/:rootId/chosen'],
+  readRoom: ['GET', '/roots/:rootId/room'], previewRoom: ['POST', '/roots/:rootId/room/preview'], writeRoom: ['PUT', '/roots/:rootId/room'],
   readHub: ['GET', '/hub'],
   signUp: ['POST', '/auth/signup'],
   logIn: ['POST', '/auth/login'],

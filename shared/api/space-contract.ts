@@ -1,4 +1,4 @@
-/** The commands about room on this computer: which folders are kept here. */
+/** The commands about room on this computer: which folders are kept here, and what leaves by itself. */
 import { z } from 'zod';
 import { row } from './contract-row.ts';
 import { errorCodes, type ErrorCode } from './errors.ts';
@@ -14,6 +14,14 @@ export const folderChoicesSchema = z.array(z.object({ folder: libraryPath, here:
 export const folderSizeSchema = z.object({ path: z.string(), name: z.string(), files: count, bytes, onDiskBytes: bytes, hasFolders: z.boolean() });
 const leftSchema = z.array(z.object({ path: z.string(), code: z.enum(errorCodes as [ErrorCode, ...ErrorCode[]]), sentence: z.string() }));
 
+/** Null = that rule is off. */
+export const roomRulesSchema = z.object({ unusedDays: z.number().int().min(1).max(36_500).nullable(), keepFreeBytes: bytes.nullable() });
+const roomSchema = z.object({
+  rules: roomRulesSchema, freeBytes: bytes.nullable(),
+  /** What the rules took off this computer last. */
+  last: z.object({ atMs: z.number(), files: count, bytes }).nullable(),
+});
+
 export const spaceContract = {
   readChosen: row('GET', '/roots/:rootId/chosen', 'session', 'Which folders this computer keeps, and the folders in one with their sizes.', z.object({ rootId, folder: libraryPath.default('') }), z.object({
     choices: folderChoicesSchema,
@@ -25,4 +33,14 @@ export const spaceContract = {
   writeChosen: row('PUT', '/roots/:rootId/chosen', 'owner', 'Chooses the folders that this computer keeps; the others are online-only, and nothing is deleted anywhere. With `wait` it answers when what leaves has left.', z.object({ rootId, choices: folderChoicesSchema, wait: z.boolean().default(false) }), z.object({
     undo: z.string().nullable(), files: count, bytes, left: leftSchema, isLeaving: z.boolean(),
   })),
+  readRoom: row('GET', '/roots/:rootId/room', 'session', 'What leaves this computer by itself, and how much room is free.', z.object({ rootId }), roomSchema),
+  previewRoom: row('POST', '/roots/:rootId/room/preview', 'session', 'What these rules would take off this computer now; nothing is changed.', z.object({ rootId, rules: roomRulesSchema }), z.object({
+    unusedFiles: count, unusedBytes: bytes,
+    /** Beside those, because the disk is too full. */
+    fullFiles: count, fullBytes: bytes,
+    /** Room that is missing all the same. */
+    missingBytes: bytes,
+    examples: z.array(z.object({ path: z.string(), sizeBytes: bytes, usedMs: z.number() })),
+  })),
+  writeRoom: row('PUT', '/roots/:rootId/room', 'owner', 'Sets what leaves this computer by itself; only what the place holds goes, and pinned files stay.', z.object({ rootId, rules: roomRulesSchema }), roomSchema.extend({ undo: z.string().nullable() })),
 } as const;
