@@ -23,6 +23,7 @@ import { PutBackService } from './app/put-back-service.ts';
 import { ResidencyService } from './app/residency-service.ts';
 import { coldSecretNameOf, RootRegistry } from './app/root-registry.ts';
 import { RootSetup } from './app/root-setup.ts';
+import { LifecycleService } from './app/lifecycle-service.ts';
 import { RoomService } from './app/room-service.ts';
 import { SettingsService } from './app/settings-service.ts';
 import { StatusService } from './app/status-service.ts';
@@ -124,7 +125,7 @@ interface Made {
   readonly settings: SettingsService;
   readonly places: StorePlaces;
   readonly folders: Folders;
-  readonly queries: ViewQueries & Pick<ReturnType<typeof figureQueries>, 'usesOf'>;
+  readonly queries: ViewQueries & Pick<ReturnType<typeof figureQueries>, 'usesOf' | 'touchedBy'>;
   readonly registry: RootRegistry;
   readonly tierEnvironment: TierEnvironment;
   readonly hub: Hub | null;
@@ -142,7 +143,6 @@ function makeCore(made: Made): Core {
   const pinned = (rootId: RootId): string[] => tierRows.pins(rootId).filter((pin) => pin.kind === 'onDisk').map((pin) => pin.path);
   const views = new ViewService({ queries, registry, bus, clock, pinned });
   const activity = new ActivityService({ queries, registry, bus, clock });
-  const needsYou = new NeedsYouService({ index, queries, registry, bus, clock });
   const notices = new Notices({ bus, clock, settings: () => settings.read() });
   const onChange = (): void => {
     status.refresh();
@@ -171,9 +171,14 @@ function makeCore(made: Made): Core {
     },
     prices: (rootId) => cost.table(rootId, registry.record(rootId).coldAddress === null ? 'warm' : 'cold'),
   });
+  const needsYou: NeedsYouService = new NeedsYouService({
+    index, queries, registry, bus, clock,
+    backCost: (rootId, paths) => thaws.standardCost(rootId, paths),
+    bringBack: async (rootId, paths) => void (paths.length > 0 && (await thaws.begin(rootId, { paths, speed: 'standard', days: 7, toDisk: false }))),
+  });
   const looking = { openScratchIndex: () => scratchIndex(clock), isReserved: reservedName };
   const handlers = makeHandlers({
-    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, tiers, residency, chosen, room, thaws, cost, entries, undo, queries, places, folders, bus, defaults,
+    registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, tiers, residency, chosen, room, lifecycle: new LifecycleService({ registry, places, touched: (rootId, range) => queries.touchedBy(rootId, range), clock }), thaws, cost, entries, undo, queries, places, folders, bus, defaults,
     preview: { places, folders, setup, defaults, ...looking },
     verify: { index, registry, folders, ...looking },
     nowMs: () => clock.nowMs(),

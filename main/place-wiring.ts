@@ -1,12 +1,13 @@
 /** Opens places with the right keys, retries and limits: where addresses, the secret store and the remote adapters meet. */
 import type { Settings, ShownCertificate } from '../shared/api/contract.ts';
-import type { ParsedPlace, Places, StoreKeys } from './app/ports.ts';
+import type { ParsedPlace, PlaceAccess, Places, StoreKeys } from './app/ports.ts';
 import { AppError } from './base/app-error.ts';
 import type { Clock } from './base/clock.ts';
 import type { AppLogger } from './base/logger.ts';
-import { createBucket, type ProfileFiles } from './remote/s3-control.ts';
+import { createBucket, type ControlDeps, type ProfileFiles } from './remote/s3-control.ts';
 import { credentialsFor, openStore } from './remote/open-store.ts';
 import { createRetryingStore } from './remote/retrying-store.ts';
+import { readLifecycle, writeOwnLifecycle, type LifecycleScope } from './remote/s3-lifecycle.ts';
 import { formatStoreAddress, parseStoreAddress, placeName, type StoreAddress } from './remote/store-address.ts';
 import type { Credentials } from './remote/sigv4.ts';
 import { createThrottledStore, type StoreLimits, type ThrottledStore } from './remote/throttled-store.ts';
@@ -54,15 +55,31 @@ export class StorePlaces implements Places {
     } };
   }
 
+  async readLifecycle(text: string, request: Parameters<Places['readLifecycle']>[1]): ReturnType<Places['readLifecycle']> {
+    const scope = await this.#lifecycleScope(text, request, request.libraryId);
+    return { ...(await readLifecycle(scope)), prefix: scope.prefix };
+  }
+  async writeLifecycle(text: string, request: Parameters<Places['writeLifecycle']>[1]): Promise<void> {
+    await writeOwnLifecycle(await this.#lifecycleScope(text, request, request.libraryId), request.own, request.version);
+  }
+  async #lifecycleScope(text: string, request: PlaceAccess, libraryId: string): Promise<LifecycleScope> {
+    const address = parseStoreAddress(text);
+    if (address.kind === 'folder') throw new AppError('lifecycle_unsupported', { place: placeName(address), detail: 'a folder' });
+    return { ...(await this.#controlOf(address, request)), prefix: address.prefix, libraryId };
+  }
+
   async makeBucket(text: string, request: Parameters<Places['makeBucket']>[1]): Promise<void> {
     const address = parseStoreAddress(text);
     if (address.kind === 'folder') throw new AppError('place_invalid', { detail: 'a folder has no bucket' });
+    await createBucket(await this.#controlOf(address, request));
+  }
+  async #controlOf(address: Extract<StoreAddress, { kind: 's3' }>, request: PlaceAccess): Promise<ControlDeps> {
     const keys = await this.#keysFor(address, request);
     const { endpoint, region, bucket } = address;
-    await createBucket({
+    return {
       endpoint: { endpoint, region, bucket, ...(request.trustedCertificate === null ? {} : { trustedCertificate: request.trustedCertificate }) },
       credentials: credentialsFor(address, keys === null ? null : credentialsOf(keys), { clock: this.#deps.clock, profileFiles: this.#profileFiles() }), clock: this.#deps.clock,
-    });
+    };
   }
 
   applyLimits(settings: Settings): void {

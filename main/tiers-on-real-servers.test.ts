@@ -7,12 +7,9 @@ import { systemClock } from './base/clock.ts';
 import { runCommandLine } from './cli/run-command-line.ts';
 import { createS3Store } from './remote/s3-store.ts';
 import type { RemoteStore } from './sync/ports.ts';
-import { startMinio, type StartedServer, type TestServer } from './testing/servers.ts';
+import { startMinio, type TestServer } from './testing/servers.ts';
 
-/** Not seen to its end on real servers yet: until then it runs when asked for. */
-const isAskedFor = process.env['STRATA_TIERS'] === '1';
-const started = async (): Promise<StartedServer> => (isAskedFor ? startMinio() : { server: null, reason: 'runs with STRATA_TIERS=1 until it was seen to its end on real servers' });
-const [warmStarted, coldStarted] = [await started(), await started()];
+const [warmStarted, coldStarted] = [await startMinio(), await startMinio()];
 const reason = warmStarted.reason ?? coldStarted.reason;
 const fileCount = 40;
 let folder: string;

@@ -11,6 +11,7 @@ import type { EntryService } from './entry-service.ts';
 import { testFolder } from './folder-tests.ts';
 import type { Handlers } from './handlers.ts';
 import { hubHandlers, type HubParts } from './hub-handlers.ts';
+import type { LifecycleService } from './lifecycle-service.ts';
 import type { NeedsYouService } from './needs-you-service.ts';
 import { testPlace, type PlaceRequest } from './place-tests.ts';
 import type { Folders, Places, ViewQueries } from './ports.ts';
@@ -52,6 +53,7 @@ export interface HandlerDeps {
   readonly thaws: ThawService;
   readonly chosen: ChosenFoldersService;
   readonly room: RoomService;
+  readonly lifecycle: LifecycleService;
   readonly cost: CostService;
   readonly entries: EntryService;
   readonly undo: UndoTokens;
@@ -140,7 +142,7 @@ function withKeptKeys(deps: HandlerDeps, place: PlaceRequest): PlaceRequest {
   return kept === null ? place : { ...place, secretName: kept };
 }
 
-function listHandlers({ views, queries, entries, transfers, activity, storage, registry, status }: HandlerDeps): Some<'readStatus' | 'openView' | 'readRows' | 'findInView' | 'closeView' | 'readFolders' | 'readEntry' | 'readTransfers' | 'readRuns' | 'readLines' | 'readStorage' | 'reveal'> {
+function listHandlers({ views, queries, entries, transfers, activity, storage, registry, status }: HandlerDeps): Some<'readStatus' | 'openView' | 'readRows' | 'findInView' | 'closeView' | 'readFolders' | 'readEntry' | 'readTransfers' | 'readRuns' | 'readLines' | 'readStorage' | 'readMap' | 'reveal'> {
   return {
     readStatus: () => status.read(),
     openView: (query) => views.open(query),
@@ -156,6 +158,7 @@ function listHandlers({ views, queries, entries, transfers, activity, storage, r
     readRuns: (input) => activity.runs(input),
     readLines: (input) => activity.lines(input),
     readStorage: () => storage.read(),
+    readMap: ({ rootId }) => storage.map(rootId),
     reveal: async ({ rootId, key, act }) => {
       await entries.show(rootId, key, act);
       return done;
@@ -213,10 +216,12 @@ function thawHandlers({ thaws, cost }: HandlerDeps): Some<'previewThaw' | 'start
   };
 }
 
-function spaceHandlers({ chosen, room }: HandlerDeps): Some<'readChosen' | 'previewChosen' | 'writeChosen' | 'readRoom' | 'previewRoom' | 'writeRoom'> {
+function spaceHandlers({ chosen, room, lifecycle }: HandlerDeps): Some<'readChosen' | 'previewChosen' | 'writeChosen' | 'readRoom' | 'previewRoom' | 'writeRoom' | 'readLifecycle' | 'writeLifecycle'> {
   return {
     readChosen: ({ rootId, folder }) => chosen.read(rootId, folder),
     previewChosen: ({ rootId, choices }) => chosen.preview(rootId, choices),
+    readLifecycle: ({ rootId, side }) => lifecycle.read(rootId, side),
+    writeLifecycle: ({ rootId, side, own, version }) => lifecycle.write(rootId, side, own, version),
     readRoom: ({ rootId }) => room.read(rootId),
     previewRoom: ({ rootId, rules }) => room.preview(rootId, rules),
     writeRoom: ({ rootId, rules }) => room.write(rootId, rules),

@@ -33,7 +33,7 @@ export class CostService {
         const [prices, own] = [this.table(id, side), this.#entered(id, side)];
         places.push({
           rootId: id, side, place: this.#deps.places.parse(address).name, uses, month: prices === null ? null : monthCost(uses, prices),
-          currency: prices?.currency ?? null, prices, pricesDate: prices === null ? null : oldestDate(prices), isEdited: own !== null,
+          currency: prices?.currency ?? null, prices, pricesDate: prices === null ? null : oldestDate(prices), isEdited: own !== null, isBucket: this.#deps.places.parse(address).kind === 's3',
         });
       }
     }

@@ -30,7 +30,7 @@ const demos: Readonly<Record<string, Demo>> = {
     needs: {
       holds: [{
         id: 'demo-hold', rootId: 'demo', rootName: 'Photos', kind: 'massDeletion', direction: 'here', rows: 312, ofRows: 1_204, examples: ['Photos/2019/beach.jpg', 'Photos/2019/boat.jpg'], sinceMs: at,
-        reason: reasonOf('mass_deletion', { count: 312, where: 'in the bucket', elsewhere: 'here' }), canApprove: true,
+        reason: reasonOf('mass_deletion', { count: 312, where: 'in the bucket', elsewhere: 'here' }), canApprove: true, backCost: null,
       }],
     },
   },

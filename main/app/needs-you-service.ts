@@ -18,11 +18,16 @@ export interface NeedsYouDeps {
   readonly registry: RootRegistry;
   readonly bus: EventBus;
   readonly clock: Clock;
+  /** What bringing archived files back takes and costs; null when none of them is in the archive. */
+  readonly backCost: (rootId: string, paths: readonly string[]) => Hold['backCost'];
+  /** Asks for archived files to become readable where they are. */
+  readonly bringBack: (rootId: string, paths: readonly string[]) => Promise<void>;
 }
 /** A screen shows some; the counts say how many there are. */
 const mostListed = 500;
 const mostExamples = 3;
-const massKinds: ReadonlySet<HoldRecord['kind']> = new Set<HoldRecord['kind']>(['massDeletion', 'massOverwrite']);
+const mostHeld = 10_000;
+const massKinds: ReadonlySet<HoldRecord['kind']> = new Set<HoldRecord['kind']>(['massDeletion', 'massOverwrite', 'archivedRename']);
 
 export class NeedsYouService {
   readonly #deps: NeedsYouDeps;
@@ -66,6 +71,7 @@ export class NeedsYouService {
     // Without its place the decision is kept all the same; the engine finds it in the index.
     if (engine === null) this.#deps.index.settleHold(holdId, outcome);
     else engine.settleHold(holdId, outcome);
+    if (outcome === 'approved' && hold.kind === 'archivedRename') await this.#deps.bringBack(hold.rootId, this.#onlineOnly(hold));
     this.#paced.wish();
   }
 
@@ -83,8 +89,13 @@ export class NeedsYouService {
     return {
       id: hold.id, rootId: hold.rootId, rootName, kind: hold.kind, direction: hold.direction, rows: hold.rows, ofRows: hold.ofRows,
       examples: mass ? this.#deps.index.holdPaths(hold.id, '', mostExamples).map((key) => pathOfKey(key as EntryKey)) : [],
-      sinceMs: hold.sinceMs, reason: reasonOf(hold.code, { root: rootName, ...hold.context }), canApprove: mass,
+      sinceMs: hold.sinceMs, reason: reasonOf(hold.code, { root: rootName, ...hold.context }), canApprove: mass, backCost: hold.kind === 'archivedRename' ? this.#deps.backCost(hold.rootId, this.#onlineOnly(hold)) : null,
     };
+  }
+  /** What is on this disk is sent anew under its new name; only the others have to come back first. */
+  #onlineOnly(hold: HoldRecord): string[] {
+    const keys = this.#deps.index.holdPaths(hold.id, '', mostHeld) as EntryKey[];
+    return keys.filter((key) => this.#deps.index.row(hold.rootId, key)?.base?.resident === false).map((key) => pathOfKey(key));
   }
   #tell(): void {
     const needs = this.read();

@@ -2,7 +2,8 @@
 import type { Reason, Run, ActivityLine, ShownCertificate, ViewQuery, Storage } from '../../shared/api/contract.ts';
 import type { ErrorCode } from '../../shared/api/errors.ts';
 import type { EntryKey } from '../../shared/relative-path.ts';
-import type { EntryState } from '../../shared/model/states.ts';
+import type { LifecycleRule, OwnLifecycle } from '../../shared/model/lifecycle.ts';
+import type { EntryState, TierName } from '../../shared/model/states.ts';
 import type { Thaw, ThawState } from '../../shared/model/thaw.ts';
 import type { Index, RootId, RootRecord, Row } from '../sync/index-port.ts';
 import type { LocalRoot, RemoteStore } from '../sync/ports.ts';
@@ -26,6 +27,12 @@ export interface ParsedPlace {
   /** The server of a bucket: places there may share keys. Null where keys are named by the address, or there are none. */
   readonly server: string | null;
 }
+/** With which keys and whose trust a place is asked. */
+export interface PlaceAccess {
+  readonly keys: StoreKeys | null;
+  readonly secretName: string | null;
+  readonly trustedCertificate: string | null;
+}
 export interface Places {
   /** Throws `place_invalid`. */
   parse(address: string): ParsedPlace;
@@ -37,9 +44,12 @@ export interface Places {
   copyKeys(from: string, to: string): Promise<boolean>;
   forgetKeys(secretName: string): Promise<void>;
   /** Makes the bucket; nothing happens when it is there already. Throws `place_invalid` for a folder. */
-  makeBucket(address: string, request: { readonly keys: StoreKeys | null; readonly secretName: string | null; readonly trustedCertificate: string | null }): Promise<void>;
+  makeBucket(address: string, request: PlaceAccess): Promise<void>;
   /** What certificate the place shows, without believing it. Throws `place_invalid` where there is none, or what any connection throws. */
   lookAtCertificate(address: string): Promise<ShownCertificate>;
+  /** Rules that the bucket of a place carries out by itself. Throws `lifecycle_unsupported` for a folder. */
+  readLifecycle(address: string, request: PlaceAccess & { readonly libraryId: string }): Promise<{ readonly rules: readonly LifecycleRule[]; readonly version: string; readonly prefix: string }>;
+  writeLifecycle(address: string, request: PlaceAccess & { readonly libraryId: string; readonly own: OwnLifecycle; readonly version: string }): Promise<void>;
   /** `memory` forgets at the end: whoever shows keys says so. */
   readonly secretsKind: 'keychain' | 'encryptedFile' | 'memory';
 }
@@ -117,6 +127,8 @@ export interface ViewQueries {
   sizeOf(rootId: RootId, path: string): number | null;
   /** Folders in a folder, each with all below it. */
   folderSizes(rootId: RootId, folder: string): { path: string; name: string; files: number; bytes: number; onDiskBytes: number; hasFolders: boolean }[];
+  /** Folders by what lies directly in them, the largest first, each with the layer that holds most of it. */
+  mapOf(rootId: RootId, most: number): { folder: string; files: number; bytes: number; layer: 'disk' | TierName }[];
   /** Files, here and only in the place, in key order. */
   filesAfter(rootId: RootId, after: string, limit: number): readonly { readonly key: string; readonly bytes: number; readonly isHere: boolean }[];
 }

@@ -17,7 +17,7 @@ export const fixFor: Readonly<Record<ErrorCode, Fix | null>> = {
   is_symlink: null, is_special: null, is_ignored: null, is_mount: null, is_nested_root: null, only_skipped: null, kind_clash: 'tryNow',
   root_missing: 'lookAgain', root_not_folder: 'chooseFolder', root_changed: 'pairAgain', root_overlaps: 'chooseFolder', root_in_use: 'chooseFolder',
   library_changed: 'pairAgain', cold_store_changed: 'tryNow', cold_store_refused: null, no_cold_store: null, library_in_use: 'chooseFolder', library_behind: 'pairAgain', listing_incomplete: 'tryNow', scan_incomplete: 'tryNow',
-  mass_deletion: 'seeList', mass_overwrite: 'seeList',
+  mass_deletion: 'seeList', mass_overwrite: 'seeList', archived_rename: 'seeList', lifecycle_unsupported: null, lifecycle_changed: null,
   index_newer: null, index_behind: null, index_damaged: null, data_dir_in_use: null, data_dir_unusable: null, data_dir_not_empty: null, backup_unusable: null, not_running: null, nothing_set_up: null, secret_store_missing: null,
   // Of the hub: told to whoever asked, never beside an entry.
   hub_off: null, hub_misconfigured: null, hub_database_unusable: null, hub_database_newer: null, wrong_login: null, email_taken: null, sign_up_closed: null,

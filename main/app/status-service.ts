@@ -85,7 +85,7 @@ export class StatusService {
     const { state } = root;
     this.#measure(root.id);
     const figures = this.#figuresOf(root.id, state);
-    const otherHolds = this.#deps.index.holds(root.id, 'waiting').filter((hold) => hold.kind !== 'massDeletion' && hold.kind !== 'massOverwrite').length;
+    const otherHolds = this.#deps.index.holds(root.id, 'waiting').filter((hold) => hold.kind !== 'massDeletion' && hold.kind !== 'massOverwrite' && hold.kind !== 'archivedRename').length;
     return [{
       record, place: root.store?.description.name ?? root.place.name, placeKind: root.place.kind, engine: pausedOver(state, record.pausedUntilMs, nowMs),
       counts: figures.counts, sizes: figures.sizes, otherHolds, progress: this.progressOf(root.id),

@@ -1,5 +1,5 @@
 /** Bytes per place, tier and folder; counted when asked for, kept while nothing changed. */
-import type { Storage } from '../../shared/api/contract.ts';
+import type { OutputOf, Storage } from '../../shared/api/contract.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RootId } from '../sync/index-port.ts';
 import type { LocalRoots } from './local-roots.ts';
@@ -15,6 +15,7 @@ export interface StorageDeps {
 type Counted = ReturnType<ViewQueries['storageOf']>;
 /** Counting a million rows takes seconds; figures of a running sync may be that old. */
 const keepMs = 10_000;
+const mostCells = 399;
 
 export class StorageService {
   readonly #deps: StorageDeps;
@@ -34,6 +35,15 @@ export class StorageService {
     return { places, trashBytes };
   }
 
+  /** Folders of one library for a picture, at most 400 of them; the rest is one sum. */
+  map(rootId: string): OutputOf<'readMap'> {
+    const { id } = this.#deps.registry.record(rootId);
+    const folders = this.#deps.queries.mapOf(id, mostCells);
+    const all = this.#figuresOf(id);
+    const shown = folders.reduce((sum, one) => ({ files: sum.files + one.files, bytes: sum.bytes + one.bytes }), { files: 0, bytes: 0 });
+    return { folders, otherFiles: Math.max(0, all.files - shown.files), otherBytes: Math.max(0, all.bytes - shown.bytes) };
+  }
+
   #figuresOf(rootId: RootId): Counted {
     const nowMs = this.#deps.clock.monotonicMs();
     const known = this.#counted.get(rootId);
@@ -44,7 +54,9 @@ export class StorageService {
   }
   /** Counted by the open store since the service started; a new day starts at what was counted by then. */
   #requestsToday(rootId: RootId): number {
-    const store = this.#deps.registry.find(rootId)?.store ?? null;
+    const root = this.#deps.registry.find(rootId);
+    // Both stores of the library, once they are connected.
+    const store = root?.engine?.library() ?? root?.store ?? null;
     if (store === null) return 0;
     const total = Object.values(store.requestCounts()).reduce((sum, count) => sum + count, 0);
     const day = new Date(this.#deps.clock.nowMs()).toDateString();

@@ -89,6 +89,13 @@ export class ThawService {
     return { files, bytes, alreadyComing, days: request.days, byClass, speeds, currency: table?.currency ?? null, prices: table?.name ?? null, pricesDate: table === null ? null : oldestDate(table), examples };
   }
 
+  /** What bringing these back at standard speed takes; null when none of them is in the archive. */
+  standardCost(rootId: string, paths: readonly string[]): { files: number; bytes: number; amount: number | null; currency: string | null; fromMs: number; toMs: number } | null {
+    const plan = this.preview(rootId, { paths, days: 7 });
+    const offer = plan.speeds.find((one) => one.speed === 'standard');
+    return plan.files === 0 || offer === undefined ? null : { files: plan.files, bytes: plan.bytes, amount: offer.price, currency: plan.currency, fromMs: offer.fromMs, toMs: offer.toMs };
+  }
+
   /** Answers once the store was asked. Throws why the folder or the place can't be reached; then nothing is in the queue. */
   async begin(rootId: string, request: { readonly paths: readonly string[]; readonly speed: RestoreSpeed; readonly days: number; readonly toDisk: boolean }): Promise<{ files: number; bytes: number; alreadyComing: number; failed: number }> {
     const { id } = this.#deps.registry.record(rootId);

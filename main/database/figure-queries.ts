@@ -15,7 +15,7 @@ const sizeSql = 'coalesce(CASE WHEN l_here = 1 THEN l_size END, r_size, b_size, 
 const notHeldSql = "NOT EXISTS (SELECT 1 FROM hold_rows h JOIN holds o ON o.id = h.hold WHERE h.root = entries.root AND h.key = entries.key AND o.state = 'waiting')";
 
 export function figureQueries(database: Database.Database) {
-  return { ...countQueries(database), ...storageQueries(database), ...folderQueries(database), ...historyQueries(database) };
+  return { ...countQueries(database), ...storageQueries(database), ...folderQueries(database), ...mapQueries(database), ...historyQueries(database) };
 }
 
 function countQueries(database: Database.Database) {
@@ -29,7 +29,7 @@ function countQueries(database: Database.Database) {
     cantSync: number('SELECT count(*) FROM entries INDEXED BY entries_failed WHERE root = ? AND fail_code IS NOT NULL AND fail_next IS NULL AND frozen IS NULL'),
     tryingAgain: number('SELECT count(*) FROM entries INDEXED BY entries_failed WHERE root = ? AND fail_code IS NOT NULL AND fail_next IS NOT NULL AND frozen IS NULL'),
     conflicts: number('SELECT count(*) FROM conflicts WHERE root = ?'),
-    held: number("SELECT coalesce(sum(rows), 0) FROM holds WHERE root = ? AND state = 'waiting' AND kind IN ('massDeletion', 'massOverwrite')"),
+    held: number("SELECT coalesce(sum(rows), 0) FROM holds WHERE root = ? AND state = 'waiting' AND kind IN ('massDeletion', 'massOverwrite', 'archivedRename')"),
   };
   const problems = database.prepare<[number], FlatRow & { root: string }>(`SELECT root, ${rowColumns} FROM entries WHERE fail_code IS NOT NULL AND frozen IS NULL ORDER BY fail_next IS NOT NULL, root, key LIMIT ?`).safeIntegers(true);
   return {
@@ -56,7 +56,7 @@ function storageQueries(database: Database.Database) {
   const byClass = database.prepare<[string, string], { storageClass: string; files: number; bytes: number }>(
     `SELECT coalesce(r_class, 'STANDARD') AS storageClass, count(*) AS files, sum(r_size) AS bytes FROM entries WHERE root = ? AND coalesce(r_store, 'warm') = ? AND r_etag IS NOT NULL AND ${isFileSql} GROUP BY 1 ORDER BY 1`,
   );
-  const copies = database.prepare<[string], { files: number; bytes: number | null }>(`SELECT count(*) AS files, sum(c_size) AS bytes FROM entries INDEXED BY entries_cold WHERE root = ? AND c_etag IS NOT NULL AND coalesce(r_store, 'warm') <> 'cold'`);
+  const copies = database.prepare<[string], { storageClass: string; files: number; bytes: number }>(`SELECT coalesce(c_class, 'STANDARD') AS storageClass, count(*) AS files, sum(c_size) AS bytes FROM entries INDEXED BY entries_cold WHERE root = ? AND c_etag IS NOT NULL AND coalesce(r_store, 'warm') <> 'cold' GROUP BY 1`);
   const sizeOf = database.prepare<[string, string], number>(`SELECT ${sizeSql} FROM entries WHERE root = ? AND key = ?`).pluck();
   return {
     sizes(rootId: RootId) {
@@ -68,14 +68,14 @@ function storageQueries(database: Database.Database) {
       const disk = onDisk.get(rootId);
       return { files: all?.files ?? 0, bytes: all?.bytes ?? 0, tiers: byTier.all(rootId), onDiskFiles: disk?.files ?? 0, onDiskBytes: disk?.bytes ?? 0, topFolders: top.all(rootId) };
     },
-    /** What lies in one of a folder's two stores, by class. Copies in the cold store behind a warm file are counted as its default class. */
+    /** What lies in one of a folder's two stores, by class; copies behind a warm file lie there as well. */
     usesOf(rootId: RootId, side: 'warm' | 'cold'): { storageClass: string; files: number; bytes: number }[] {
-      const uses = byClass.all(rootId, side);
-      const copied = side === 'cold' ? copies.get(rootId) : undefined;
-      if (copied === undefined || copied.files === 0) return uses;
-      const standard = uses.find((use) => use.storageClass === 'STANDARD');
-      const sum = { storageClass: 'STANDARD', files: copied.files + (standard?.files ?? 0), bytes: (copied.bytes ?? 0) + (standard?.bytes ?? 0) };
-      return [sum, ...uses.filter((use) => use !== standard)];
+      const sums = new Map<string, { storageClass: string; files: number; bytes: number }>();
+      for (const use of [...byClass.all(rootId, side), ...(side === 'cold' ? copies.all(rootId) : [])]) {
+        const sum = sums.get(use.storageClass);
+        sums.set(use.storageClass, { storageClass: use.storageClass, files: use.files + (sum?.files ?? 0), bytes: use.bytes + (sum?.bytes ?? 0) });
+      }
+      return [...sums.values()].sort((a, b) => (a.storageClass < b.storageClass ? -1 : 1));
     },
     sizeOf: (rootId: RootId, path: string): number | null => sizeOf.get(rootId, path) ?? null,
   };
@@ -88,7 +88,16 @@ function folderQueries(database: Database.Database) {
      FROM entries INDEXED BY entries_key WHERE root = ? AND key > ? AND key < ? AND frozen IS NULL AND (l_here = 1 OR r_etag IS NOT NULL) AND instr(substr(key, ?), '/') > 0 GROUP BY 1 ORDER BY name COLLATE NOCASE LIMIT 5000`,
   );
   const after = database.prepare<[string, string, number], { key: string; bytes: number; here: number }>(`SELECT key, ${sizeSql} AS bytes, l_here AS here FROM entries INDEXED BY entries_key WHERE root = ? AND key > ? AND frozen IS NULL AND ${isFileSql} AND (l_here = 1 OR r_etag IS NOT NULL) ORDER BY key LIMIT ?`);
+  const touched = database.prepare<{ root: string; side: string; from: string; to: string; over: number; under: number; before: number | null }, { files: number; bytes: number | null; dueFiles: number | null; dueBytes: number | null }>(
+    `SELECT count(*) AS files, sum(r_size) AS bytes, sum(r_modified <= @before) AS dueFiles, sum(CASE WHEN r_modified <= @before THEN r_size ELSE 0 END) AS dueBytes
+     FROM entries INDEXED BY entries_key WHERE root = @root AND key >= @from AND key < @to AND r_etag IS NOT NULL AND coalesce(r_store, 'warm') = @side AND r_size > @over AND r_size < @under AND ${isFileSql}`,
+  );
   return {
+    /** Files of one store whose key begins so, of a size between the two, and those last written before a time. */
+    touchedBy(rootId: RootId, range: { readonly side: 'warm' | 'cold'; readonly prefix: string; readonly overBytes: number | null; readonly underBytes: number | null; readonly beforeMs: number | null }) {
+      const found = touched.get({ root: rootId, side: range.side, from: range.prefix, to: `${range.prefix}\u{10ffff}`, over: range.overBytes ?? -1, under: range.underBytes ?? Number.MAX_SAFE_INTEGER, before: range.beforeMs });
+      return { files: found?.files ?? 0, bytes: found?.bytes ?? 0, dueFiles: found?.dueFiles ?? 0, dueBytes: found?.dueBytes ?? 0 };
+    },
     filesAfter: (rootId: RootId, key: string, limit: number) => after.all(rootId, key, limit).map((row) => ({ key: row.key, bytes: row.bytes, isHere: row.here === 1 })),
     folderSizes(rootId: RootId, folder: string): { path: string; name: string; files: number; bytes: number; onDiskBytes: number; hasFolders: boolean }[] {
       const prefix = folder === '' ? '' : `${folder}/`;
@@ -97,6 +106,20 @@ function folderQueries(database: Database.Database) {
       const slashes = prefix.split('/').length;
       const rows = children.all(from, from, rootId, prefix, folder === '' ? '\u{10ffff}' : afterFolder(folder as RelativePath), from);
       return rows.map(({ deep, ...row }) => ({ ...row, path: `${prefix}${row.name}`, hasFolders: deep > slashes }));
+    },
+  };
+}
+
+/** For the picture of a library: files by the folder they lie in, the largest first; what is over is one sum. */
+function mapQueries(database: Database.Database) {
+  const byParent = database.prepare<[string, number], { folder: string; files: number; bytes: number; disk: number; warm: number; cold: number; archive: number }>(
+    `SELECT parent AS folder, count(*) AS files, sum(${sizeSql}) AS bytes, sum(CASE WHEN l_here = 1 AND r_etag IS NULL THEN l_size ELSE 0 END) AS disk, sum(CASE WHEN coalesce(r_tier, 'warm') = 'warm' THEN coalesce(r_size, 0) ELSE 0 END) AS warm,
+       sum(CASE WHEN r_tier = 'cold' THEN r_size ELSE 0 END) AS cold, sum(CASE WHEN r_tier = 'archive' THEN r_size ELSE 0 END) AS archive
+     FROM entries WHERE root = ? AND frozen IS NULL AND ${isFileSql} AND (l_here = 1 OR r_etag IS NOT NULL) GROUP BY parent ORDER BY bytes DESC LIMIT ?`,
+  );
+  return {
+    mapOf(rootId: RootId, most: number): { folder: string; files: number; bytes: number; layer: 'disk' | TierName }[] {
+      return byParent.all(rootId, most).map(({ folder, files, bytes, ...layers }) => ({ folder, files, bytes, layer: (Object.entries(layers) as ['disk' | TierName, number][]).reduce((most, one) => (one[1] > most[1] ? one : most))[0] }));
     },
   };
 }

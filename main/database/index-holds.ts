@@ -1,11 +1,12 @@
 /** Holds in the index: counting deletions and overwrites before the first one, keeping the exact rows that wait, and what becomes of them. */
 import type Database from 'better-sqlite3';
 import type { ErrorCode, ErrorContext } from '../../shared/api/errors.ts';
+import type { EntryKey } from '../../shared/relative-path.ts';
 import type { GuardedSide, HoldRecord, Index, RootId } from '../sync/index-port.ts';
 import { rowColumns, toRow, type FlatRow } from './row-codec.ts';
 import { deleteLocalSql, deleteRemoteSql, dueSql, overwriteLocalSql, overwriteRemoteSql } from './schema.ts';
 
-type HoldMethods = Pick<Index, 'countPlanned' | 'plannedRows' | 'countFiles' | 'notePassed' | 'passedSince' | 'holdPlanned' | 'saveHold' | 'holds' | 'hold' | 'holdPaths' | 'settleHold'>;
+type HoldMethods = Pick<Index, 'countPlanned' | 'plannedRows' | 'countFiles' | 'notePassed' | 'passedSince' | 'holdPlanned' | 'holdRenames' | 'renames' | 'dropRename' | 'movedFolders' | 'saveHold' | 'holds' | 'hold' | 'holdPaths' | 'settleHold'>;
 interface FlatHold { id: string; root: string; kind: string; direction: string | null; rows: number; of_rows: number; since: number; state: string; code: string; context: string }
 
 /** Named so that the small index of due rows is read, never the whole table. */
@@ -46,12 +47,22 @@ export function holdMethods(database: Database.Database, transaction: Index['tra
     database.prepare(`INSERT INTO hold_rows (hold, root, key, side, expect) SELECT ?, root, key, '${side}', ${expectSql[side]} FROM entries INDEXED BY entries_due WHERE root = ? AND ${counted[side]} AND ${notHeld(side)} AND (? IS NULL OR key IN (SELECT value FROM json_each(?)))
       ON CONFLICT (root, key, side) DO UPDATE SET hold = excluded.hold, expect = excluded.expect`);
   const fills = eachSide(fill);
+  // The new name waits with the old one: sent alone it would be a second file.
+  const fillRename = database.prepare("INSERT INTO hold_rows (hold, root, key, side, expect) VALUES (?, ?, ?, 'rename', ?) ON CONFLICT (root, key, side) DO UPDATE SET hold = excluded.hold, expect = excluded.expect");
+  const fillTarget = database.prepare("INSERT INTO hold_rows (hold, root, key, side, expect) VALUES (?, ?, ?, 'renameTo', NULL) ON CONFLICT (root, key, side) DO UPDATE SET hold = excluded.hold");
+  const renamesOf = database.prepare<[string, string], { from: EntryKey; to: EntryKey }>(`SELECT h.key AS "from", h.expect AS "to" FROM holds o JOIN hold_rows h ON h.hold = o.id WHERE o.root = ? AND o.kind = 'archivedRename' AND o.state = ? AND h.side = 'rename' ORDER BY h.key`);
+  const dropRename = database.prepare("DELETE FROM hold_rows WHERE root = ? AND ((key = ? AND side = 'rename') OR (side = 'renameTo' AND key = (SELECT expect FROM hold_rows WHERE root = ? AND key = ? AND side = 'rename')))");
+  const moved = database.prepare<[string], { from: EntryKey; to: EntryKey }>(
+    `SELECT o.key AS "from", n.key AS "to" FROM entries o INDEXED BY entries_vanished_inode JOIN entries n ON n.root = o.root AND n.l_inode = o.l_inode AND n.l_birth = o.l_birth AND n.l_here = 1 AND n.b_sha IS NULL AND substr(n.key, -1) = '/'
+     WHERE o.root = ? AND o.l_here = 0 AND o.l_inode IS NOT NULL AND o.b_resident = 1 AND substr(o.key, -1) = '/' AND o.frozen IS NULL AND n.frozen IS NULL`,
+  );
+  const renamedRows = database.prepare<[string], number>("SELECT count(*) FROM hold_rows WHERE hold = ? AND side = 'rename'").pluck();
   const rowsOf = database.prepare<[string], number>('SELECT count(*) FROM hold_rows WHERE hold = ?').pluck();
   const save = database.prepare(`INSERT INTO holds (id, root, kind, direction, rows, of_rows, since, state, code, context) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET rows = excluded.rows, of_rows = excluded.of_rows, state = excluded.state, code = excluded.code, context = excluded.context`);
   const list = database.prepare<[string | null, string | null, string | null, string | null], FlatHold>('SELECT * FROM holds WHERE (? IS NULL OR root = ?) AND (? IS NULL OR state = ?) ORDER BY since');
   const one = database.prepare<[string], FlatHold>('SELECT * FROM holds WHERE id = ?');
-  const paths = database.prepare<[string, string, number], string>('SELECT key FROM hold_rows WHERE hold = ? AND key > ? ORDER BY key LIMIT ?').pluck();
+  const paths = database.prepare<[string, string, number], string>("SELECT key FROM hold_rows WHERE hold = ? AND key > ? AND side <> 'renameTo' ORDER BY key LIMIT ?").pluck();
   const setState = database.prepare('UPDATE holds SET state = ? WHERE id = ?');
   const dropBase = database.prepare('UPDATE entries SET b_sha = NULL, b_size = NULL, b_exec = NULL, b_resident = NULL, b_store = NULL, b_etag = NULL, b_version = NULL WHERE root = ? AND key IN (SELECT key FROM hold_rows WHERE hold = ?)');
   const dropRows = database.prepare('DELETE FROM hold_rows WHERE hold = ?');
@@ -74,6 +85,20 @@ export function holdMethods(database: Database.Database, transaction: Index['tra
         saveHold(full);
         return full;
       }),
+    holdRenames: (hold, renamed) =>
+      transaction(() => {
+        for (const { from, to } of renamed) {
+          fillRename.run(hold.id, hold.rootId, from, to);
+          fillTarget.run(hold.id, hold.rootId, to);
+        }
+        const rows = renamedRows.get(hold.id) ?? 0;
+        const full: HoldRecord = { ...hold, rows, context: { ...hold.context, count: rows } };
+        saveHold(full);
+        return full;
+      }),
+    renames: (rootId, state) => renamesOf.all(rootId, state),
+    dropRename: (rootId, from) => void dropRename.run(rootId, from, rootId, from),
+    movedFolders: (rootId) => moved.all(rootId),
     saveHold,
     holds: (rootId, state) => list.all(rootId, rootId, state, state).map(toHold),
     hold: (id) => {

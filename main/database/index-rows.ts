@@ -77,7 +77,7 @@ function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pi
   const local = database.prepare('UPDATE entries SET l_here = 1, l_disk = ?, l_size = ?, l_mtime = ?, l_ctime = ?, l_birth = ?, l_inode = ?, l_exec = ?, l_sha = ? WHERE id = ?');
   const localGone = database.prepare('UPDATE entries SET l_here = 0 WHERE id = ?');
   const remote = database.prepare('UPDATE entries SET r_key = ?, r_size = ?, r_etag = ?, r_modified = ?, r_sha = ?, r_mtime = ?, r_exec = ?, r_tier = ?, r_store = ?, r_class = ?, r_version = ? WHERE id = ?');
-  const cold = database.prepare('UPDATE entries SET c_etag = ?, c_size = ?, c_at = ?, c_of = ? WHERE root = ? AND key = ?');
+  const cold = database.prepare('UPDATE entries SET c_etag = ?, c_size = ?, c_at = ?, c_of = ?, c_class = ? WHERE root = ? AND key = ?');
   const used = database.prepare('UPDATE entries SET used_at = ? WHERE root = ? AND key = ? AND (used_at IS NULL OR used_at < ?)');
   const base = database.prepare(`UPDATE entries SET b_sha = ?, b_size = ?, b_exec = ?, b_resident = ?, b_store = ?, b_etag = ?, b_version = ?, ${noFailure} WHERE id = ?`);
   const sweep = database.prepare('DELETE FROM entries WHERE id = ? AND l_here = 0 AND r_etag IS NULL AND b_sha IS NULL AND frozen IS NULL');
@@ -161,7 +161,7 @@ function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pi
       if (entry === null) sweep.run(id);
       return id;
     },
-    setCold: (rootId, key, copy) => void cold.run(copy?.etag ?? null, copy?.sizeBytes ?? null, copy?.atMs ?? null, copy?.ofEtag ?? null, rootId, key),
+    setCold: (rootId, key, copy) => void cold.run(copy?.etag ?? null, copy?.sizeBytes ?? null, copy?.atMs ?? null, copy?.ofEtag ?? null, copy?.storageClass ?? null, rootId, key),
     setUsed: (rootId, key, atMs) => void used.run(atMs, rootId, key, atMs),
     setFrozen: (rootId, key, frozen) => {
       const isFolder = kindOfKey(key) === 'folder';

@@ -8,10 +8,10 @@ export interface FlatRow {
   id: bigint; key: string; l_here: bigint; l_disk: string | null; l_size: bigint | null; l_mtime: bigint | null; l_ctime: bigint | null; l_birth: bigint | null; l_inode: bigint | null; l_exec: bigint | null; l_sha: string | null;
   r_key: string | null; r_size: bigint | null; r_etag: string | null; r_modified: bigint | null; r_sha: string | null; r_mtime: bigint | null; r_exec: bigint | null; r_tier: string | null; r_store: string | null; r_class: string | null; r_version: string | null;
   b_sha: string | null; b_size: bigint | null; b_exec: bigint | null; b_resident: bigint | null; b_store: string | null; b_etag: string | null; b_version: string | null;
-  c_etag: string | null; c_size: bigint | null; c_at: bigint | null; c_of: string | null; used_at: bigint | null;
+  c_etag: string | null; c_size: bigint | null; c_at: bigint | null; c_of: string | null; c_class: string | null; used_at: bigint | null;
   frozen: string | null; frozen_detail: string | null; fail_code: string | null; fail_context: string | null; fail_attempts: bigint | null; fail_next: bigint | null;
 }
-export const rowColumns = 'id, key, l_here, l_disk, l_size, l_mtime, l_ctime, l_birth, l_inode, l_exec, l_sha, r_key, r_size, r_etag, r_modified, r_sha, r_mtime, r_exec, r_tier, r_store, r_class, r_version, b_sha, b_size, b_exec, b_resident, b_store, b_etag, b_version, c_etag, c_size, c_at, c_of, used_at, frozen, frozen_detail, fail_code, fail_context, fail_attempts, fail_next';
+export const rowColumns = 'id, key, l_here, l_disk, l_size, l_mtime, l_ctime, l_birth, l_inode, l_exec, l_sha, r_key, r_size, r_etag, r_modified, r_sha, r_mtime, r_exec, r_tier, r_store, r_class, r_version, b_sha, b_size, b_exec, b_resident, b_store, b_etag, b_version, c_etag, c_size, c_at, c_of, c_class, used_at, frozen, frozen_detail, fail_code, fail_context, fail_attempts, fail_next';
 
 export function toRow(flat: FlatRow): Row {
   const seen = localOf(flat);
@@ -22,7 +22,7 @@ export function toRow(flat: FlatRow): Row {
     vanished: flat.l_here === 1n ? null : seen,
     remote: remoteOf(flat),
     base: baseOf(flat),
-    cold: flat.c_etag === null ? null : { etag: flat.c_etag as ETag, sizeBytes: Number(flat.c_size), atMs: Number(flat.c_at), ofEtag: flat.c_of as ETag | null },
+    cold: flat.c_etag === null ? null : { etag: flat.c_etag as ETag, sizeBytes: Number(flat.c_size), atMs: Number(flat.c_at), ofEtag: flat.c_of as ETag | null, storageClass: flat.c_class },
     usedAtMs: flat.used_at === null ? null : Number(flat.used_at),
     frozen: flat.frozen === null ? null : { code: flat.frozen as ErrorCode, detail: flat.frozen_detail ?? '' },
     failure:

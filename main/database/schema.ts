@@ -107,4 +107,7 @@ CREATE INDEX entries_archived ON entries(root, key) WHERE r_tier = 'archive';
 CREATE TABLE kept_versions (id INTEGER PRIMARY KEY, root TEXT NOT NULL, run TEXT NOT NULL, object_key TEXT NOT NULL, etag TEXT NOT NULL, size INTEGER NOT NULL) STRICT;
 CREATE INDEX kept_versions_run ON kept_versions(run, id);
 `,
+  `
+ALTER TABLE entries ADD COLUMN c_class TEXT;
+`,
 ];

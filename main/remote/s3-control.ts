@@ -8,13 +8,13 @@ import type { S3Endpoint } from './s3-http.ts';
 import type { Credentials } from './sigv4.ts';
 import { trustOptions } from './trust.ts';
 
-interface ControlDeps {
+export interface ControlDeps {
   readonly endpoint: S3Endpoint;
   readonly credentials: () => Promise<Credentials>;
   readonly clock: Clock;
 }
 
-async function withClient<T>(deps: ControlDeps, use: (s3: { readonly sdk: typeof Sdk; readonly client: Sdk.S3Client }) => Promise<T>): Promise<T> {
+export async function withClient<T>(deps: ControlDeps, use: (s3: { readonly sdk: typeof Sdk; readonly client: Sdk.S3Client }) => Promise<T>): Promise<T> {
   const sdk = await import('@aws-sdk/client-s3');
   const secure = deps.endpoint.trustedCertificate === undefined ? {} : await trusting(deps.endpoint.trustedCertificate);
   const client = new sdk.S3Client({
@@ -105,7 +105,7 @@ export function profileCredentials(deps: { readonly place: string; readonly prof
   };
 }
 
-function controlError(thrown: unknown, deps: ControlDeps): AppError {
+export function controlError(thrown: unknown, deps: ControlDeps): AppError {
   const place = `${new URL(deps.endpoint.endpoint).host}/${deps.endpoint.bucket}`;
   const error = thrown as { name?: string; Code?: string; $metadata?: { httpStatusCode?: number } };
   const status = error.$metadata?.httpStatusCode;

@@ -14,7 +14,7 @@ export const httpStatusOf: Readonly<Record<ErrorCode, number>> = {
   only_skipped: 409, kind_clash: 409,
   root_missing: 409, root_not_folder: 409, root_changed: 409, root_overlaps: 409, root_in_use: 409,
   library_changed: 409, cold_store_changed: 409, cold_store_refused: 409, no_cold_store: 409, library_in_use: 409, library_behind: 409,
-  listing_incomplete: 502, scan_incomplete: 409, mass_deletion: 409, mass_overwrite: 409,
+  listing_incomplete: 502, scan_incomplete: 409, mass_deletion: 409, mass_overwrite: 409, archived_rename: 409, lifecycle_unsupported: 409, lifecycle_changed: 409,
   index_newer: 500, index_behind: 409, index_damaged: 500, data_dir_in_use: 409, data_dir_unusable: 500, data_dir_not_empty: 409, backup_unusable: 409, not_running: 503, nothing_set_up: 409,
   secret_store_missing: 409,
   hub_off: 404, hub_misconfigured: 500, hub_database_unusable: 503, hub_database_newer: 500,

@@ -8,6 +8,7 @@ import { runBatch, type BatchCounters, type BatchResult, type Step } from './exe
 import { hashChanged } from './hash-changed.ts';
 import { guardRound } from './guarding.ts';
 import type { Row } from './index-port.ts';
+import { mayRename, moveWithFolders } from './moved-folders.ts';
 import { observeLocal } from './observe-local.ts';
 import { observeKeys, observeRemote } from './observe-remote.ts';
 import type { Hinted } from './change-hints.ts';
@@ -84,13 +85,14 @@ async function settleRounds(work: Work, control: CycleControl, deletions: boolea
   for (let round = 0; round < mostRounds && !work.signal.aborted; round += 1) {
     await lookAgainNow(work, control);
     await hashChanged(work, control.onLooked);
+    await moveWithFolders(work);
     await proveSame(work);
     leaveAllUnchosen(work);
     await guardRound(work, { approveCounts: control.approveCounts, deletions });
     const due = work.index.dueWork(work.rootId);
     if (due.files === 0) {
       // What was approved is done.
-      for (const hold of work.index.holds(work.rootId, 'approved')) work.index.settleHold(hold.id, null);
+      for (const hold of work.index.holds(work.rootId, 'approved')) if (hold.kind !== 'archivedRename' || work.index.renames(work.rootId, 'approved').length === 0) work.index.settleHold(hold.id, null);
       return { ...last, deletionsWait };
     }
     control.onDue(due);
@@ -158,7 +160,7 @@ export function* changeSteps(work: Work): Generator<Step, void, void> {
 export function* stepsFor(work: Work, rows: readonly Row[]): Generator<Step, void, void> {
   const planned = planRows(work.index, work.rootId, leaveUnchosen(work, rows), 'changes');
   for (const { row, other } of planned.spellings) work.index.setFrozen(work.rootId, row.key, { code: 'name_clash', detail: other.key });
-  yield* planned.operations;
+  for (const op of planned.operations) if (mayRename(work, op)) yield op;
   for (const row of planned.clashes) yield { kind: 'giveWay', operation: operation('keepBoth', row) };
 }
 

@@ -40,6 +40,8 @@ export interface ColdCopy {
   readonly atMs: number;
   /** The version of the warm object it was verified to equal; null when nobody here did. */
   readonly ofEtag: ETag | null;
+  /** As the store names it; null in records that are older than this. */
+  readonly storageClass: string | null;
 }
 /** What both last agreed on. `resident` false = online-only here: absence on disk reads as unchanged (rules 1, 18). */
 export interface BaseEntry {
@@ -139,7 +141,7 @@ export interface KeptVersion {
   readonly etag: ETag;
   readonly sizeBytes: number;
 }
-export type HoldKind = 'massDeletion' | 'massOverwrite' | 'rootMissing' | 'rootChanged' | 'libraryChanged' | 'libraryBehind' | 'listingIncomplete';
+export type HoldKind = 'massDeletion' | 'massOverwrite' | 'archivedRename' | 'rootMissing' | 'rootChanged' | 'libraryChanged' | 'libraryBehind' | 'listingIncomplete';
 export interface HoldRecord {
   readonly id: string;
   readonly rootId: RootId;
@@ -259,6 +261,12 @@ export interface Index {
   passedSince(rootId: RootId, side: GuardedSide, sinceMs: number): number;
   /** Creates (or extends) the waiting hold with what is planned now, all of it or these keys, and what each row expects. */
   holdPlanned(rootId: RootId, side: GuardedSide, hold: Omit<HoldRecord, 'rows'>, keys: readonly EntryKey[] | null): HoldRecord;
+  /** Renames that wait for a yes because the stored copies lie in the archive: the old names are held, with where each is to go. */
+  holdRenames(hold: Omit<HoldRecord, 'rows'>, renamed: readonly { readonly from: EntryKey; readonly to: EntryKey }[]): HoldRecord;
+  renames(rootId: RootId, state: 'waiting' | 'approved'): readonly { readonly from: EntryKey; readonly to: EntryKey }[];
+  dropRename(rootId: RootId, from: EntryKey): void;
+  /** Folders that are new on this disk and were another's, by inode and birthtime (rule 18). */
+  movedFolders(rootId: RootId): readonly { readonly from: EntryKey; readonly to: EntryKey }[];
   saveHold(hold: HoldRecord): void;
   holds(rootId: RootId | null, state: HoldRecord['state'] | null): readonly HoldRecord[];
   hold(id: string): HoldRecord | null;

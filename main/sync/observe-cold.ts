@@ -84,9 +84,9 @@ function keepCopy(merge: ColdMerge, row: Row, object: ListedObject): void {
   merge.seen.add(row.id);
   const warmEtag = row.remote?.etag ?? null;
   const ofEtag = object.etag === warmEtag ? warmEtag : row.cold?.etag === object.etag ? row.cold.ofEtag : null;
-  if (row.cold?.etag === object.etag && row.cold.ofEtag === ofEtag && row.cold.atMs === object.lastModifiedMs) return;
+  if (row.cold?.etag === object.etag && row.cold.ofEtag === ofEtag && row.cold.atMs === object.lastModifiedMs && row.cold.storageClass === object.storageClass) return;
   if (!work.touched.mayMerge(row.key, merge.state.requestedAt)) return;
-  work.index.setCold(work.rootId, row.key, { etag: object.etag, sizeBytes: object.sizeBytes, atMs: object.lastModifiedMs, ofEtag });
+  work.index.setCold(work.rootId, row.key, { etag: object.etag, sizeBytes: object.sizeBytes, atMs: object.lastModifiedMs, ofEtag, storageClass: object.storageClass });
 }
 
 function takeAsFile(merge: ColdMerge, object: ListedObject): void {
@@ -96,7 +96,7 @@ function takeAsFile(merge: ColdMerge, object: ListedObject): void {
   if (row === null) return;
   merge.seen.add(row.id);
   if (row.remote?.store !== 'cold' || row.cold?.etag === object.etag) return;
-  work.index.setCold(work.rootId, row.key, { etag: object.etag, sizeBytes: object.sizeBytes, atMs: object.lastModifiedMs, ofEtag: object.etag });
+  work.index.setCold(work.rootId, row.key, { etag: object.etag, sizeBytes: object.sizeBytes, atMs: object.lastModifiedMs, ofEtag: object.etag, storageClass: object.storageClass });
 }
 
 async function askAbout(merge: ColdMerge, listed: ListedObject): Promise<void> {

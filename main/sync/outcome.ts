@@ -18,7 +18,7 @@ export function outcomeOf(index: Index, rootId: RootId, seen: { before: Tally; a
   const totals = index.totals(rootId);
   const reasons = seen.problem === null ? [] : [seen.problem.message];
   for (const hold of index.holds(rootId, 'waiting')) {
-    if (hold.kind === 'massDeletion' || hold.kind === 'massOverwrite') reasons.push(`${sentenceFor(hold.code, hold.context)} Agree with: strata approve ${hold.id}, or keep them with: strata refuse ${hold.id}.`);
+    if (hold.kind === 'massDeletion' || hold.kind === 'massOverwrite' || hold.kind === 'archivedRename') reasons.push(`${sentenceFor(hold.code, hold.context)} Agree with: strata approve ${hold.id}, or keep them with: strata refuse ${hold.id}.`);
   }
   const failures = index.failedRows(rootId, mostReasons);
   for (const row of failures) if (row.failure !== null) reasons.push(`${row.key}: ${sentenceFor(row.failure.code, row.failure.context)}`);

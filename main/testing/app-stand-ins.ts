@@ -95,6 +95,9 @@ export class MemoryPlaces implements Places {
   lookAtCertificate(): Promise<ShownCertificate> {
     return Promise.reject(new AppError('place_invalid', { detail: 'only an https:// address shows a certificate' }));
   }
+  /** Memory has no rules of its own. */
+  readLifecycle = (): ReturnType<Places['readLifecycle']> => Promise.reject(new AppError('lifecycle_unsupported', { place: 'memory', detail: 'memory' }));
+  writeLifecycle = (): Promise<void> => Promise.reject(new AppError('lifecycle_unsupported', { place: 'memory', detail: 'memory' }));
   makeBucket(address: string): Promise<void> {
     this.made.push(address);
     this.refuse = null;

@@ -64,6 +64,8 @@ export async function startVersity(options: { readonly versioning?: boolean } = 
 export interface ArchiveServer {
   /** Each restore stays under way for so many looks; 0 ends it at once. */
   setRestoreLooks(looks: number): Promise<void>;
+  /** Each restore stays under way for so long, whoever looks. */
+  setRestoreSeconds(seconds: number): Promise<void>;
 }
 /** Amazon S3 as moto plays it: every storage class, archives and restores. It checks no signatures. */
 export async function startMoto(): Promise<StartedServer & { readonly archive: ArchiveServer | null }> {
@@ -74,12 +76,14 @@ export async function startMoto(): Promise<StartedServer & { readonly archive: A
   const child = ownProcess(tool.path, ['-H', '127.0.0.1', '-p', String(port)], {});
   const endpoint = `http://127.0.0.1:${port}`;
   const started = await ready({ child, folder, endpoint, health: '/moto-api/', name: 'moto', withinMs: 240_000 });
-  const setRestoreLooks = async (looks: number): Promise<void> => {
-    const transition = looks === 0 ? { progression: 'immediate' } : { progression: 'manual', times: looks };
+  const setTransition = async (transition: object): Promise<void> => {
     const answer = await fetch(`${endpoint}/moto-api/state-manager/set-transition`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model_name: 's3::keyrestore', transition }) });
     if (!answer.ok) throw new Error(`moto said ${answer.status}`);
   };
-  return { ...started, archive: started.server === null ? null : { setRestoreLooks } };
+  return { ...started, archive: started.server === null ? null : {
+    setRestoreLooks: (looks) => setTransition(looks === 0 ? { progression: 'immediate' } : { progression: 'manual', times: looks }),
+    setRestoreSeconds: (seconds) => setTransition({ progression: 'time', seconds }),
+  } };
 }
 
 /** Ceph's gateway, where its programs are installed; they are large, so nothing gets them by itself. */

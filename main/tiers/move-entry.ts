@@ -131,7 +131,7 @@ async function putAside(deps: MoveDeps, there: RemoteObject): Promise<boolean> {
 }
 
 function noteCopy(deps: MoveDeps, row: Row, source: RemoteObject, copy: RemoteObject): void {
-  deps.work.index.setCold(deps.work.rootId, row.key, { etag: copy.etag, sizeBytes: copy.sizeBytes, atMs: copy.lastModifiedMs, ofEtag: source.etag });
+  deps.work.index.setCold(deps.work.rootId, row.key, { etag: copy.etag, sizeBytes: copy.sizeBytes, atMs: copy.lastModifiedMs, ofEtag: source.etag, storageClass: copy.storageClass });
 }
 
 /** Null when the warm object is gone; else why it stays. */

@@ -4,8 +4,8 @@ import { judge, type StayReason, type TierEntry, type TierPolicy, type Verdict }
 
 /** The index as planning sees it. */
 export interface TierRows {
-  /** Files that both sides agree on, in key order after `after`. */
-  tierPage(rootId: RootId, after: string, limit: number): readonly TierEntry[];
+  /** Files that both sides agree on, in the order of the records: a page is read where it lies. `lastId` null is the end. */
+  tierPage(rootId: RootId, afterId: number, limit: number): { readonly entries: readonly TierEntry[]; readonly lastId: number | null };
 }
 export interface PlannedMove {
   readonly entry: TierEntry;
@@ -58,12 +58,9 @@ export function planTiers(rows: TierRows, rootId: RootId, policy: TierPolicy, re
 }
 
 function* judged(rows: TierRows, rootId: RootId, policy: TierPolicy, nowMs: number): Generator<{ readonly entry: TierEntry; readonly verdict: Verdict }, void, void> {
-  let after = '';
-  for (;;) {
-    const page = rows.tierPage(rootId, after, planPage);
-    for (const entry of page) yield { entry, verdict: judge(entry, policy, nowMs) };
-    const last = page[page.length - 1];
-    if (page.length < planPage || last === undefined) return;
-    after = last.key;
+  for (let afterId: number | null = 0; afterId !== null; ) {
+    const page: ReturnType<TierRows['tierPage']> = rows.tierPage(rootId, afterId, planPage);
+    for (const entry of page.entries) yield { entry, verdict: judge(entry, policy, nowMs) };
+    afterId = page.lastId;
   }
 }

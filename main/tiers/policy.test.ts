@@ -7,7 +7,7 @@ import { defaultRules, judge, type TierEntry, type TierPolicy, type TierRule, ty
 const dayMs = 86_400_000;
 const nowMs = 1_000 * dayMs;
 const daysAgo = (days: number): number => nowMs - days * dayMs;
-const entry = (over: Partial<TierEntry> = {}): TierEntry => ({ key: 'photos/2020/a.jpg', sizeBytes: 5_000_000, store: 'warm', hasColdCopy: false, lastUsedMs: daysAgo(400), changedMs: daysAgo(400), ...over });
+const entry = (over: Partial<TierEntry> = {}): TierEntry => ({ key: 'photos/2020/a.jpg', sizeBytes: 5_000_000, store: 'warm', hasColdCopy: false, lastUsedMs: daysAgo(400), changedMs: daysAgo(400), storageClass: 'STANDARD', storedMs: daysAgo(400), ...over });
 const rule = (over: Partial<TierRule> = {}): TierRule => ({ name: 'old', folder: '', pattern: null, unusedDays: 0, atLeastBytes: 0, storageClass: null, ...over });
 const policy = (over: Partial<TierPolicy> = {}): TierPolicy => ({ rules: [rule()], neverArchive: [], keepWarm: [], deleteFromWarm: false, despiteFees: false, ...over });
 const copy = (over: Partial<Extract<Verdict, { kind: 'copy' }>> = {}): Verdict => ({ kind: 'copy', storageClass: null, thenDropWarm: false, rule: 'old', ...over });
@@ -18,6 +18,9 @@ describe('one file', () => {
     ['without own rules every file that is not there yet', entry({ sizeBytes: 0, lastUsedMs: nowMs, changedMs: nowMs }), policy({ rules: defaultRules }), copy({ rule: 'Everything' })],
     ['in cold already', entry({ store: 'cold' }), policy(), stay('alreadyThere')],
     ['copied, and the warm one stays', entry({ hasColdCopy: true }), policy(), stay('alreadyThere')],
+    ['copied, and the warm one would cost a fee for leaving its class early', entry({ hasColdCopy: true, storageClass: 'STANDARD_IA', storedMs: daysAgo(29) }), policy({ deleteFromWarm: true }), stay('changedTooRecently')],
+    ['the same, and asked for', entry({ hasColdCopy: true, storageClass: 'STANDARD_IA', storedMs: daysAgo(29) }), policy({ deleteFromWarm: true, despiteFees: true }), { kind: 'dropWarm', rule: 'old' }],
+    ['its stay is over', entry({ hasColdCopy: true, storageClass: 'STANDARD_IA', storedMs: daysAgo(31) }), policy({ deleteFromWarm: true }), { kind: 'dropWarm', rule: 'old' }],
     ['copied, and the warm one is to go', entry({ hasColdCopy: true }), policy({ deleteFromWarm: true }), { kind: 'dropWarm', rule: 'old' }],
     ['copy, then drop', entry(), policy({ deleteFromWarm: true }), copy({ thenDropWarm: true })],
     ['no rule at all', entry(), policy({ rules: [] }), stay('noRule')],
@@ -54,10 +57,10 @@ describe('a plan', () => {
   const files = Array.from({ length: 12_345 }, (_, at) => entry({ key: `f/${String(at).padStart(6, '0')}`, sizeBytes: 10, hasColdCopy: at % 10 === 0, store: at % 100 === 1 ? 'cold' : 'warm' }));
   let largest = 0;
   const rows = {
-    tierPage: (_root: RootId, after: string, limit: number) => {
-      const page = files.filter((file) => file.key > after).slice(0, limit);
-      largest = Math.max(largest, page.length);
-      return page;
+    tierPage: (_root: RootId, afterId: number, limit: number) => {
+      const entries = files.slice(afterId, afterId + limit);
+      largest = Math.max(largest, entries.length);
+      return { entries, lastId: entries.length < limit ? null : afterId + limit };
     },
   };
   it('counts what moves and what stays, page by page', () => {

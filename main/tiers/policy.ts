@@ -56,6 +56,9 @@ export interface TierEntry {
   /** Newest of what is known: opened through Strata, changed here, changed elsewhere; ms. Null = not known. */
   readonly lastUsedMs: number | null;
   readonly changedMs: number | null;
+  /** The class in the store where it lies, and since when, ms; null = not known. */
+  readonly storageClass: string | null;
+  readonly storedMs: number | null;
 }
 export type Verdict =
   | { readonly kind: 'copy'; readonly storageClass: StorageClass | null; readonly thenDropWarm: boolean; readonly rule: string }
@@ -73,7 +76,11 @@ export function judge(entry: TierEntry, policy: TierPolicy, nowMs: number): Verd
   const rule = policy.rules.find((one) => fits(one, entry, nowMs));
   if (rule === undefined) return stay('noRule');
   if (policy.keepWarm.some((path) => isAtOrBelow(entry.key, path))) return stay('pinned');
-  if (entry.hasColdCopy) return policy.deleteFromWarm ? { kind: 'dropWarm', rule: rule.name } : stay('alreadyThere');
+  const mayDrop = policy.deleteFromWarm && (policy.despiteFees || !leavesTooEarly(entry, nowMs));
+  if (entry.hasColdCopy) {
+    if (mayDrop) return { kind: 'dropWarm', rule: rule.name };
+    return stay(policy.deleteFromWarm ? 'changedTooRecently' : 'alreadyThere');
+  }
   const facts = rule.storageClass === null ? null : classFacts[rule.storageClass];
   if (facts !== null) {
     if (facts.isArchive && policy.neverArchive.some((path) => isAtOrBelow(entry.key, path))) return stay('pinned');
@@ -81,7 +88,12 @@ export function judge(entry: TierEntry, policy: TierPolicy, nowMs: number): Verd
     // What changed within the class's minimum stay is likely to change again within it, and each change would pay for the whole stay.
     if (!policy.despiteFees && facts.leastDays > 0 && entry.changedMs !== null && nowMs - entry.changedMs < facts.leastDays * dayMs) return stay('changedTooRecently');
   }
-  return { kind: 'copy', storageClass: rule.storageClass, thenDropWarm: policy.deleteFromWarm, rule: rule.name };
+  return { kind: 'copy', storageClass: rule.storageClass, thenDropWarm: mayDrop, rule: rule.name };
+}
+/** A class with a minimum stay bills the rest of it when its object goes before: it stays until then. */
+function leavesTooEarly(entry: TierEntry, nowMs: number): boolean {
+  const leastDays = classFacts[(entry.storageClass ?? '') as StorageClass]?.leastDays ?? 0;
+  return leastDays > 0 && entry.storedMs !== null && nowMs - entry.storedMs < leastDays * dayMs;
 }
 function stay(why: StayReason): Verdict {
   return { kind: 'stay', why };

@@ -86,7 +86,8 @@ export const runs: readonly Run[] = [
 ];
 
 const noNeeds: NeedsYou = { holds: [], conflicts: [], problems: [], conflictCount: 0, problemCount: 0 };
-export const hold: Hold = { id: 'h1', rootId: 'photos', rootName: 'Photos', kind: 'massDeletion', direction: 'here', rows: 312, ofRows: 1_204, examples: ['2019/Wedding/IMG_0001.jpg'], sinceMs: nowMs - 20 * minute, reason: reason('mass_deletion', { count: 312, where: 'in the bucket', elsewhere: 'here' }, 'seeList'), canApprove: true };
+export const hold: Hold = { id: 'h1', rootId: 'photos', rootName: 'Photos', kind: 'massDeletion', direction: 'here', rows: 312, ofRows: 1_204, examples: ['2019/Wedding/IMG_0001.jpg'], sinceMs: nowMs - 20 * minute, reason: reason('mass_deletion', { count: 312, where: 'in the bucket', elsewhere: 'here' }, 'seeList'), canApprove: true, backCost: null };
+export const renameHold: Hold = { ...hold, id: 'h4', kind: 'archivedRename', direction: 'there', rows: 14, examples: ['Film 2019/Interview raw.wav'], reason: reason('archived_rename', { count: 14 }, 'seeList'), backCost: { files: 14, bytes: 38_000_000_000, amount: 0.44, currency: 'USD', fromMs: 3 * 60 * minute, toMs: 5 * 60 * minute } };
 export const rootGone: Hold = { ...hold, id: 'h2', rootId: 'work', rootName: 'Work', kind: 'rootMissing', direction: null, rows: 0, ofRows: 8_420, examples: [], reason: reason('root_missing', { root: '/media/anna/Work' }, 'lookAgain'), canApprove: false };
 export const otherBucket: Hold = { ...rootGone, id: 'h3', rootId: 'photos', rootName: 'Photos', kind: 'libraryChanged', reason: reason('library_changed', { root: 'Photos' }, 'pairAgain') };
 export const conflict: Conflict = { id: 'c1', rootId: 'photos', path: 'Plans/Report.docx', copyPath: 'Plans/Report (conflict, Desk, 2026-11-21 14.02).docx', device: 'Desk', atMs: nowMs - 3 * minute, copyHere: false, sizeBytes: 70_100, copySizeBytes: 68_200, changedAtMs: nowMs - 12 * minute, copyChangedAtMs: nowMs - 4 * minute };
@@ -127,6 +128,21 @@ export const pictureSides: ConflictSides = {
 export const factSides: ConflictSides = { ...pictureSides, conflict, previewKind: 'none' };
 export const room: OutputOf<'readRoom'> = { rules: { unusedDays: 90, keepFreeBytes: 20_000_000_000 }, freeBytes: 61_400_000_000, last: { atMs: nowMs - 2 * day, files: 318, bytes: 4_100_000_000 } };
 export const roomPreview: OutputOf<'previewRoom'> = { unusedFiles: 1_022, unusedBytes: 14_300_000_000, fullFiles: 210, fullBytes: 3_800_000_000, missingBytes: 0, examples: [{ path: 'Video/Interview raw.wav', sizeBytes: 2_100_000_000, usedMs: nowMs - 400 * day }, { path: 'Photos/2019/Wedding/IMG_0001.jpg', sizeBytes: 8_400_000, usedMs: nowMs - 210 * day }] };
+export const lifecycle: OutputOf<'readLifecycle'> = {
+  place: 's3.amazonaws.com/photos-archive', version: 'v1', own: { archive: null, abortUploadsAfterDays: null },
+  rules: [
+    { id: 'logs', isEnabled: true, isOurs: false, prefix: 'logs/', byTags: false, overBytes: null, underBytes: null, moves: [], deletesAfterDays: 30, deletesOnDate: null, oldVersionsGoAfterDays: null, abortsUploadsAfterDays: null, touches: null },
+    { id: 'old', isEnabled: true, isOurs: false, prefix: 'photos/', byTags: false, overBytes: 1_000_000, underBytes: null, moves: [{ afterDays: 90, onDate: null, storageClass: 'STANDARD_IA' }, { afterDays: 365, onDate: null, storageClass: 'GLACIER' }], deletesAfterDays: null, deletesOnDate: null, oldVersionsGoAfterDays: null, abortsUploadsAfterDays: null, touches: { folder: '', files: 8_412, bytes: 41_000_000_000, dueFiles: 2_004, dueBytes: 9_800_000_000 } },
+  ],
+};
+export const folderMap: OutputOf<'readMap'> = {
+  folders: [
+    { folder: 'Video', files: 61, bytes: 112_000_000_000, layer: 'archive' }, { folder: 'Photos/2026', files: 1_310, bytes: 42_400_000_000, layer: 'warm' }, { folder: 'Photos/2019', files: 2_004, bytes: 29_800_000_000, layer: 'cold' }, { folder: 'Photos/2019/Wedding', files: 1_204, bytes: 18_800_000_000, layer: 'cold' },
+    { folder: 'Music', files: 3_204, bytes: 21_000_000_000, layer: 'warm' }, { folder: 'Contracts', files: 214, bytes: 3_800_000_000, layer: 'warm' }, { folder: '', files: 12, bytes: 1_200_000_000, layer: 'disk' },
+    ...Array.from({ length: 60 }, (_, at) => ({ folder: `Scans/${2000 + at}`, files: 40, bytes: 900_000_000 - at * 12_000_000, layer: at % 3 === 0 ? ('cold' as const) : ('warm' as const) })),
+  ],
+  otherFiles: 8_420, otherBytes: 9_100_000_000,
+};
 export const placeFolders: readonly { readonly path: string; readonly files: number; readonly bytes: number }[] = [
   { path: 'Contracts', files: 214, bytes: 380_000_000 }, { path: 'Photos', files: 8_412, bytes: 41_000_000_000 }, { path: 'Photos/2019', files: 2_004, bytes: 9_800_000_000 }, { path: 'Photos/2026', files: 1_310, bytes: 12_400_000_000 }, { path: 'Video', files: 61, bytes: 212_000_000_000 },
 ];
@@ -144,9 +160,9 @@ export const putBackPreview: Preview = {
 const priced = (amount: number | null) => ({ amount, source: amount === null ? '' : 'the provider’s page', date: amount === null ? '' : '2026-11-22' });
 export const cost: Cost = {
   places: [
-    { rootId: 'photos', side: 'warm', place: 'minio.home/photos', uses: [{ storageClass: 'STANDARD', files: 62_000, bytes: 120_300_000_000 }], month: 0, currency: 'USD', pricesDate: null, isEdited: false, prices: { name: 'Your own server', currency: 'USD', storage: { STANDARD: { amount: 0, source: 'your own', date: '' } }, restore: {} } },
-    { rootId: 'photos', side: 'cold', place: 's3.us-east-1.amazonaws.com/photos', uses: [{ storageClass: 'STANDARD_IA', files: 40_482, bytes: 88_000_000_000 }, { storageClass: 'DEEP_ARCHIVE', files: 18_000, bytes: 76_000_000_000 }], month: 1.1, currency: 'USD', pricesDate: '2026-11-22', isEdited: false, prices: { name: 'Amazon S3, US East (N. Virginia)', currency: 'USD', storage: { STANDARD: priced(0.023), STANDARD_IA: priced(0.0125), DEEP_ARCHIVE: priced(0.00099) }, restore: {} } },
-    { rootId: 'work', side: 'warm', place: 's3.example.org/work', uses: [{ storageClass: 'STANDARD', files: 8_420, bytes: 12_900_000_000 }], month: null, currency: null, pricesDate: null, isEdited: false, prices: null },
+    { rootId: 'photos', side: 'warm', place: 'minio.home/photos', uses: [{ storageClass: 'STANDARD', files: 62_000, bytes: 120_300_000_000 }], month: 0, currency: 'USD', pricesDate: null, isEdited: false, isBucket: true, prices: { name: 'Your own server', currency: 'USD', storage: { STANDARD: { amount: 0, source: 'your own', date: '' } }, restore: {} } },
+    { rootId: 'photos', side: 'cold', place: 's3.us-east-1.amazonaws.com/photos', uses: [{ storageClass: 'STANDARD_IA', files: 40_482, bytes: 88_000_000_000 }, { storageClass: 'DEEP_ARCHIVE', files: 18_000, bytes: 76_000_000_000 }], month: 1.1, currency: 'USD', pricesDate: '2026-11-22', isEdited: false, isBucket: true, prices: { name: 'Amazon S3, US East (N. Virginia)', currency: 'USD', storage: { STANDARD: priced(0.023), STANDARD_IA: priced(0.0125), DEEP_ARCHIVE: priced(0.00099) }, restore: {} } },
+    { rootId: 'work', side: 'warm', place: 's3.example.org/work', uses: [{ storageClass: 'STANDARD', files: 8_420, bytes: 12_900_000_000 }], month: null, currency: null, pricesDate: null, isEdited: false, isBucket: true, prices: null },
   ],
 };
 const thawed = (path: string, over: Partial<ThawedFile>): ThawedFile => ({

@@ -74,11 +74,12 @@ export const stories: readonly Story[] = [
   ...tell('needs-you', { screen: 'needsYou' }, {
     all: { status: status('upToDate', 'Up to date', { suffix: '6 need you', needsYou: 6 }), needs: sample.needs({ holds: [hold], conflicts: [sample.conflict], problems: [...sample.problems] }) },
     'root-missing': { status: status('folderStopped', 'Work is stopped: the folder is not there', { needsYou: 2 }), needs: sample.needs({ holds: [sample.rootGone, sample.otherBucket] }) },
+    'archived-rename': { status: status('upToDate', 'Up to date', { suffix: '14 files wait for you', needsYou: 1 }), needs: sample.needs({ holds: [sample.renameHold] }) },
     empty: { status: fine },
   }),
   ...tell('storage', { screen: 'storage' }, {
     layers: { status: fine }, empty: { status: fine, storage: { places: [], trashBytes: 0 } }, 'nothing-coming-back': { status: fine, thaws: { thaws: [], files: 0, comingFiles: 0, comingBytes: 0, price: 0, currency: null } },
-    room: { status: fine, click: ['Change what leaves'] }, plan: { status: fine, click: ['Show what would move'] }, prices: { status: fine, click: ['Change prices'] },
+    map: { status: fine, click: ['Map of folders'] }, 'what-if': { status: fine, click: ['What if'] }, lifecycle: { status: fine, click: ['Rules of the bucket'] }, room: { status: fine, click: ['Change what leaves'] }, plan: { status: fine, click: ['Show what would move'] }, prices: { status: fine, click: ['Change prices'] },
     'coming-back': { status: fine, storage: { trashBytes: 0, places: sample.storage.places.map((place) => ({ ...place, topFolders: [] })) }, answers: { readCost: () => ({ places: [] }) } }, rules: { status: fine, click: ['Change rules'] },
   }),
   ...tell('settings', { screen: 'settings' }, { all: { status: status('folderStopped', 'Photos is stopped: the keys were refused', { roots: [stopped, work], needsYou: 1 }) },

@@ -92,11 +92,13 @@ export const previewSchema = z.object({
   reason: reasonSchema.nullable(),
 });
 export const holdSchema = z.object({
-  id: z.string(), rootId, rootName: z.string(), kind: z.enum(['massDeletion', 'massOverwrite', 'rootMissing', 'rootChanged', 'libraryChanged', 'libraryBehind', 'listingIncomplete']),
+  id: z.string(), rootId, rootName: z.string(), kind: z.enum(['massDeletion', 'massOverwrite', 'archivedRename', 'rootMissing', 'rootChanged', 'libraryChanged', 'libraryBehind', 'listingIncomplete']),
   direction: z.enum(['here', 'there']).nullable(), rows: count, ofRows: count, examples: z.array(z.string()), sinceMs: timeMs,
   reason: reasonSchema,
   /** Identity and incomplete observations can't be approved away, only looked at again (rule 8). */
   canApprove: z.boolean(),
+  /** Of archived files that are to get another name: what it takes to bring them back first. */
+  backCost: z.object({ files: count, bytes, amount: z.number().nullable(), currency: z.string().nullable(), fromMs: timeMs, toMs: timeMs }).nullable(),
 });
 export const conflictSchema = z.object({
   id: z.string(), rootId, path: z.string(), copyPath: z.string(), device: z.string().nullable(), atMs: timeMs,

@@ -67,6 +67,8 @@ export const routes = {
   writePrices: ['PUT', '/roots/:rootId/prices'],
   readChosen: ['GET', '/roots/:rootId/chosen'], previewChosen: ['POST', '/roots/:rootId/chosen/preview'], writeChosen: ['PUT', '/roots/:rootId/chosen'],
   readRoom: ['GET', '/roots/:rootId/room'], previewRoom: ['POST', '/roots/:rootId/room/preview'], writeRoom: ['PUT', '/roots/:rootId/room'],
+  readLifecycle: ['GET', '/roots/:rootId/lifecycle'], writeLifecycle: ['PUT', '/roots/:rootId/lifecycle'],
+  readMap: ['GET', '/roots/:rootId/map'],
   readHub: ['GET', '/hub'],
   signUp: ['POST', '/auth/signup'],
   logIn: ['POST', '/auth/login'],

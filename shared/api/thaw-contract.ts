@@ -40,6 +40,8 @@ export const costSchema = z.object({
   places: z.array(z.object({
     rootId, side: z.enum(['warm', 'cold']), place: z.string(), uses: z.array(z.object({ storageClass: z.string(), files: count, bytes })),
     month: money, currency: z.string().nullable(), prices: priceTableSchema.nullable(), pricesDate: z.string().nullable(), isEdited: z.boolean(),
+    /** It may have rules of its own. */
+    isBucket: z.boolean(),
   })),
 });
 

@@ -30,12 +30,13 @@ export const errorPolicies: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   is_symlink: 'skipEntry', is_special: 'skipEntry', is_ignored: 'skipEntry', is_mount: 'skipEntry', is_nested_root: 'skipEntry', only_skipped: 'skipEntry', kind_clash: 'skipEntry',
   root_missing: 'stopRoot', root_not_folder: 'stopRoot', root_changed: 'stopRoot', root_overlaps: 'stopRoot', root_in_use: 'stopRoot',
   library_changed: 'stopRoot', cold_store_changed: 'waitForPlace', cold_store_refused: 'stopRoot', no_cold_store: 'stopRoot', library_in_use: 'stopRoot', library_behind: 'stopRoot', listing_incomplete: 'waitForPlace', scan_incomplete: 'retry',
-  mass_deletion: 'skipEntry', mass_overwrite: 'skipEntry', index_newer: 'stopRoot', index_behind: 'stopRoot', index_damaged: 'stopRoot', data_dir_in_use: 'stopRoot', data_dir_unusable: 'stopRoot', data_dir_not_empty: 'stopRoot', backup_unusable: 'stopRoot',
+  mass_deletion: 'skipEntry', mass_overwrite: 'skipEntry', archived_rename: 'skipEntry', index_newer: 'stopRoot', index_behind: 'stopRoot', index_damaged: 'stopRoot', data_dir_in_use: 'stopRoot', data_dir_unusable: 'stopRoot', data_dir_not_empty: 'stopRoot', backup_unusable: 'stopRoot',
   not_running: 'stopRoot', nothing_set_up: 'stopRoot', secret_store_missing: 'waitForCredentials', bad_request: 'skipEntry', unauthorized: 'waitForCredentials',
   // Of the hub: they never come from work of the engine.
   hub_off: 'skipEntry', hub_misconfigured: 'skipEntry', hub_database_unusable: 'skipEntry', hub_database_newer: 'skipEntry', wrong_login: 'skipEntry', email_taken: 'skipEntry', sign_up_closed: 'skipEntry',
   invitation_invalid: 'skipEntry', setup_code_needed: 'skipEntry', too_many_tries: 'skipEntry', too_many_requests: 'skipEntry', tls_needed: 'skipEntry', csrf_needed: 'skipEntry', mail_off: 'skipEntry', last_owner: 'skipEntry',
   share_locked: 'skipEntry', upload_refused: 'skipEntry', upload_damaged: 'skipEntry', quota_exceeded: 'skipEntry', file_foreign: 'skipEntry', file_too_large: 'skipEntry', name_taken: 'skipEntry',
+  lifecycle_unsupported: 'skipEntry', lifecycle_changed: 'skipEntry',
   forbidden: 'skipEntry', not_found: 'skipEntry', stale: 'lookAgain', cancelled: 'calledOff', internal: 'retry',
 };
 

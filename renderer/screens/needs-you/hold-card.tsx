@@ -5,6 +5,8 @@ import { say } from '../../../shared/words/words.ts';
 import { useApp } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
 import panel from '../../components/panel.module.css';
+import { formatBytes } from '../../format/bytes.ts';
+import { formatMoney, formatSpan } from '../../format/money.ts';
 import { formatWhen } from '../../format/time.ts';
 import styles from './needs-you.module.css';
 
@@ -32,11 +34,12 @@ export function HoldCard({ hold, first }: { readonly hold: Hold; readonly first:
     <article className={styles['card']} aria-busy={busy}>
       <p className={styles['sentence']}>{hold.reason.sentence}</p>
       {example !== undefined && <p className={styles['example']}>{say('needsYou.example', { path: example })}</p>}
+      {hold.backCost !== null && <p>{backCostText(hold.backCost)}</p>}
       <p className={panel['small']}>{say('needsYou.ofRows', { rows: hold.rows, all: hold.ofRows, folder: hold.rootName, time: formatWhen(hold.sinceMs, app.now()) })}</p>
       <div className={panel['row']}>
         {hold.canApprove ? (
           <>
-            <Button look="primary" ref={keep} disabled={busy} onClick={() => void settle(app.act('refuseHold', { holdId: hold.id }, say('needsYou.kept')))}>{say('needsYou.keep')}</Button>
+            <Button look="primary" ref={keep} disabled={busy} onClick={() => void settle(app.act('refuseHold', { holdId: hold.id }, say('needsYou.kept')))}>{say(hold.kind === 'archivedRename' ? 'needsYou.keepNames' : 'needsYou.keep')}</Button>
             {hold.rows > 0 && <Button onClick={() => setShown('list')}>{say('needsYou.seeList')}</Button>}
             <Button look="danger" disabled={busy} onClick={() => void settle(app.act('approveHold', { holdId: hold.id }, say('needsYou.agreed')))}>{agreeWord(hold)}</Button>
           </>
@@ -60,8 +63,14 @@ export function HoldCard({ hold, first }: { readonly hold: Hold; readonly first:
   );
 }
 
+function backCostText(cost: NonNullable<Hold['backCost']>): string {
+  const words = { count: cost.files, bytes: formatBytes(cost.bytes), time: formatSpan(cost.fromMs, cost.toMs) };
+  return cost.amount === null || cost.currency === null ? say('needsYou.backTakes', words) : say('needsYou.backCosts', { ...words, amount: formatMoney(cost.amount, cost.currency) });
+}
+
 function agreeWord(hold: Hold): string {
   if (hold.kind === 'massDeletion') return say('needsYou.delete', { count: hold.rows });
   if (hold.kind === 'massOverwrite') return say('needsYou.overwrite', { count: hold.rows });
+  if (hold.kind === 'archivedRename') return say('needsYou.rename', { count: hold.rows });
   return say('needsYou.agree');
 }

@@ -1,7 +1,7 @@
 /** What a place costs a month, as an estimate with its formula and the day of its prices; where none are known, they can be entered. */
-import { useId, useState } from 'react';
+import { lazy, Suspense, useId, useState } from 'react';
 import type { Cost } from '../../../shared/api/contract.ts';
-import { priceTableSchema } from '../../../shared/api/prices.ts';
+import type { PriceTable } from '../../../shared/api/prices.ts';
 import { storageClasses, type StorageClass } from '../../../shared/model/storage-classes.ts';
 import { say } from '../../../shared/words/words.ts';
 import { useApp } from '../../app/app-context.tsx';
@@ -13,10 +13,12 @@ import { formatBytes, formatCount } from '../../format/bytes.ts';
 import { formatMoney, formatUnitPrice } from '../../format/money.ts';
 import styles from './storage-screen.module.css';
 
+const LifecycleSheet = lazy(() => import('./lifecycle-sheet.tsx').then((module) => ({ default: module.LifecycleSheet })));
 type CostOfPlace = Cost['places'][number];
 
 export function CostPanel({ cost }: { readonly cost: CostOfPlace }) {
   const [isEntering, setIsEntering] = useState(false);
+  const [isLooking, setIsLooking] = useState(false);
   const { month, currency, prices } = cost;
   return (
     <div className={panel['stack']}>
@@ -41,7 +43,9 @@ export function CostPanel({ cost }: { readonly cost: CostOfPlace }) {
         <p className={panel['small']}>{prices === null ? say('cost.none') : cost.pricesDate === null ? say('cost.pricesNoDate', { name: prices.name }) : say('cost.prices', { name: prices.name, date: cost.pricesDate })}</p>
         <Button look={prices === null ? 'normal' : 'link'} onClick={() => setIsEntering(true)}>{prices === null ? say('cost.enter') : say('cost.change')}</Button>
       </div>
+      {cost.isBucket && <div className={panel['row']}><Button aria-label={say('lifecycle.openNamed', { place: cost.place })} onClick={() => setIsLooking(true)}>{say('lifecycle.open')}</Button></div>}
       <details className={panel['small']}><summary>{say('cost.formulaTitle')}</summary><p>{say('cost.formula')}</p></details>
+      {isLooking && <Suspense fallback={null}><LifecycleSheet rootId={cost.rootId} side={cost.side} place={cost.place} onClose={() => setIsLooking(false)} /></Suspense>}
       {isEntering && <PricesSheet cost={cost} onClose={() => setIsEntering(false)} />}
     </div>
   );
@@ -56,23 +60,25 @@ function PricesSheet({ cost, onClose }: { readonly cost: CostOfPlace; readonly o
   const [currency, setCurrency] = useState(cost.currency ?? 'EUR');
   const numbers = classes.map((name) => ({ name, amount: (texts[name] ?? '').trim() === '' ? null : Number((texts[name] ?? '').replace(',', '.')) }));
   const date = new Date(app.now()).toISOString().slice(0, 10);
-  const entered = priceTableSchema.safeParse({
+  // The service checks it by the schema, which stays out of the page: it would weigh more than this whole screen.
+  const isWhole = /^[A-Za-z]{3}$/.test(currency.trim()) && numbers.every(({ amount }) => amount === null || (Number.isFinite(amount) && amount >= 0));
+  const entered: PriceTable = {
     name: cost.prices?.name ?? cost.place.slice(0, 100), currency: currency.trim().toUpperCase(), restore: cost.prices?.restore ?? {},
     storage: { ...cost.prices?.storage, ...Object.fromEntries(numbers.map(({ name, amount }) => [name, amount === null ? { amount, source: '', date: '' } : { amount, source: say('cost.enteredHere'), date }])) },
-  });
-  const write = async (prices: typeof entered.data | null): Promise<void> => {
-    if (await app.act('writePrices', { rootId: cost.rootId, side: cost.side, prices: prices ?? null }, say('cost.saved')) === null) return;
+  };
+  const write = async (prices: PriceTable | null): Promise<void> => {
+    if (await app.act('writePrices', { rootId: cost.rootId, side: cost.side, prices }, say('cost.saved')) === null) return;
     await app.cost.read();
     onClose();
   };
   return (
     <Sheet title={say('cost.enterTitle', { place: cost.place })} onClose={onClose} actions={<>
       {cost.isEdited && <Button onClick={() => void write(null)}>{say('cost.takeBack')}</Button>}
-      <Button look="primary" type="submit" form={id} disabled={!entered.success}>{say('cost.save')}</Button>
+      <Button look="primary" type="submit" form={id} disabled={!isWhole}>{say('cost.save')}</Button>
     </>}>
       <form id={id} className={panel['stack']} onSubmit={(event) => {
         event.preventDefault();
-        if (entered.success) void write(entered.data);
+        if (isWhole) void write(entered);
       }}>
         <label className={field['field']}><span className={field['label']}>{say('cost.currency')}</span>
           <input className={field['number']} value={currency} maxLength={3} onChange={(event) => setCurrency(event.currentTarget.value)} /></label>

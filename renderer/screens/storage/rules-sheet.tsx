@@ -47,7 +47,7 @@ export function RulesSheet({ rootId, settings, onClose }: { readonly rootId: str
   );
 }
 
-function usePreview(rootId: string, draft: TierSettings): TierPlan | null {
+export function usePreview(rootId: string, draft: TierSettings): TierPlan | null {
   const app = useApp();
   const [plan, setPlan] = useState<TierPlan | null>(null);
   useEffect(() => {

@@ -10,6 +10,7 @@ import { formatBytes, formatCount } from '../../format/bytes.ts';
 import { CostPanel } from './cost-panel.tsx';
 import { LayerPicture, layersOf } from './layer-picture.tsx';
 import { RoomPanel } from './room-panel.tsx';
+import { MapSection } from './storage-more.tsx';
 import styles from './storage-screen.module.css';
 import { ThawPanel } from './thaw-panel.tsx';
 import { TierPanel } from './tier-panel.tsx';
@@ -50,6 +51,7 @@ function PlacePanel({ place, costs }: { readonly place: Place; readonly costs: C
         </table>
       </div>
       {place.topFolders.length > 0 && <TopFolders place={place} />}
+      <MapSection rootId={place.rootId} />
       {costs.map((one) => <CostPanel key={one.side} cost={one} />)}
       <RoomPanel rootId={place.rootId} />
       <TierPanel rootId={place.rootId} />

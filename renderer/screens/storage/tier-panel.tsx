@@ -10,6 +10,7 @@ import panel from '../../components/panel.module.css';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatClock, formatWhen } from '../../format/time.ts';
 import { previewText, RulesSheet } from './rules-sheet.tsx';
+import { WhatIfSection } from './storage-more.tsx';
 import styles from './storage-screen.module.css';
 
 export function TierPanel({ rootId }: { readonly rootId: string }) {
@@ -51,6 +52,7 @@ export function TierPanel({ rootId }: { readonly rootId: string }) {
         <Button onClick={() => setIsChanging(true)}>{say('rules.change')}</Button>
       </div>
       {plan !== null && <Plan plan={plan} />}
+      <WhatIfSection rootId={rootId} settings={tiers.settings} />
       {isChanging && <RulesSheet rootId={rootId} settings={tiers.settings} onClose={(changed) => {
         setIsChanging(false);
         if (changed === null) return;
