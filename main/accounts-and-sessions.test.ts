@@ -238,3 +238,14 @@ describe('limits and traces', () => {
     expect(text).not.toContain('private-word');
   }));
 });
+
+it('an account has a hundred sessions at most; of more the oldest ends', () => withHub({}, async (world) => {
+  const first = await world.signUp('owner@hub.test');
+  let last = first;
+  for (let turn = 0; turn < 100; turn += 1) {
+    world.clock.pass(1000);
+    last = await world.logIn('owner@hub.test');
+  }
+  const { sessions } = (await world.as(last, 'GET', '/api/auth/sessions')).json() as { sessions: unknown[] };
+  expect([sessions.length, (await world.as(first, 'GET', '/api/auth/me')).status]).toEqual([100, 401]);
+}));

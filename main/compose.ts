@@ -14,6 +14,7 @@ import { withDemoState } from './app/demo-states.ts';
 import { EntryService } from './app/entry-service.ts';
 import { EventBus } from './app/event-bus.ts';
 import { readHubSettings } from './app/hub-settings.ts';
+import { HubSwitch } from './app/hub-switch.ts';
 import { LocalRoots } from './app/local-roots.ts';
 import { NeedsYouService } from './app/needs-you-service.ts';
 import { Notices } from './app/notices.ts';
@@ -26,6 +27,7 @@ import { RootSetup } from './app/root-setup.ts';
 import { LifecycleService } from './app/lifecycle-service.ts';
 import { RoomService } from './app/room-service.ts';
 import { SettingsService } from './app/settings-service.ts';
+import { SharingService } from './app/sharing-service.ts';
 import { StatusService } from './app/status-service.ts';
 import { StorageService } from './app/storage-service.ts';
 import { SyncControl } from './app/sync-control.ts';
@@ -47,10 +49,10 @@ import { createLineLog } from './local/line-log.ts';
 import { createNameRules } from './local/name-rules.ts';
 import { cleanDevice, reservedName } from './local/names.ts';
 import { folderWatcher } from './local/watcher.ts';
-import type { Hub } from './hub-wiring.ts';
 import { StorePlaces } from './place-wiring.ts';
 import { readPrivateFile, writePrivateFile } from './secrets/private-file.ts';
-import { openSecretStore } from './secrets/secret-store.ts';
+import { openSecretStore, type SecretStore } from './secrets/secret-store.ts';
+import { openSharedHub } from './sharing-wiring.ts';
 import { createRootEngine } from './sync/engine.ts';
 import type { Index, RootId } from './sync/index-port.ts';
 import type { LocalRoot, RemoteStore } from './sync/ports.ts';
@@ -69,6 +71,7 @@ export interface Around {
 }
 const nothingAround: Around = { index: (index) => index, store: (store) => store, local: (local) => local };
 const closeWithinMs = 4_000;
+const sharingWithinMs = 5_000;
 /** What a page is pushed of the thaw queue; it asks for more itself. */
 const shownThaws = 200;
 
@@ -87,6 +90,7 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
     index.close();
     throw thrown;
   });
+  const hubSwitch = new HubSwitch(hub);
   const bus = new EventBus();
   const undo = new UndoTokens();
   const defaultDeviceName = options.deviceName ?? cleanDevice(os.hostname());
@@ -99,7 +103,7 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
   const ownerId = await ownerIdIn(dataDir);
   const makeEngine = engineMaker({ index, folders, places, clock, logger, concurrency: () => settings.read().concurrency, trashDays: () => settings.read().trashDays, ownerId, around: parts.around ?? nothingAround });
   const registry = new RootRegistry({ index, places, makeEngine, clock, logger });
-  const core = makeCore({ dataDir, options, clock, index, bus, undo, settings, places, folders, queries, registry, tierEnvironment, hub });
+  const core = makeCore({ dataDir, options, clock, index, bus, undo, settings, places, folders, queries, registry, tierEnvironment, hub: hubSwitch, secrets, sharesBySettings: shared !== null });
   let { deviceName } = settings.read();
   tellSettings.push((now) => {
     // Only a change reaches the folders: one set up with `--device` keeps its own name otherwise.
@@ -128,7 +132,9 @@ interface Made {
   readonly queries: ViewQueries & Pick<ReturnType<typeof figureQueries>, 'usesOf' | 'touchedBy'>;
   readonly registry: RootRegistry;
   readonly tierEnvironment: TierEnvironment;
-  readonly hub: Hub | null;
+  readonly hub: HubSwitch;
+  readonly secrets: SecretStore;
+  readonly sharesBySettings: boolean;
 }
 
 function makeCore(made: Made): Core {
@@ -176,6 +182,10 @@ function makeCore(made: Made): Core {
     backCost: (rootId, paths) => thaws.standardCost(rootId, paths),
     bringBack: async (rootId, paths) => void (paths.length > 0 && (await thaws.begin(rootId, { paths, speed: 'standard', days: 7, toDisk: false }))),
   });
+  const sharing = new SharingService({
+    index, registry, hub, clock, logger, bySettings: made.sharesBySettings, membersPlaceFor: (rootId) => places.membersPlaceFor(registry.record(rootId).address),
+    openHub: (record, ownerId, isFirst) => openSharedHub({ registry, places, folders, dataDir, secrets: made.secrets, clock, logger }, record, ownerId, isFirst),
+  });
   const looking = { openScratchIndex: () => scratchIndex(clock), isReserved: reservedName };
   const handlers = makeHandlers({
     registry, setup, control, status, transfers, views, activity, needsYou, conflicts, sides: { index, registry, localRoots, content }, putBack, settings, storage, tiers, residency, chosen, room, lifecycle: new LifecycleService({ registry, places, touched: (rootId, range) => queries.touchedBy(rootId, range), clock }), thaws, cost, entries, undo, queries, places, folders, bus, defaults,
@@ -184,26 +194,28 @@ function makeCore(made: Made): Core {
     nowMs: () => clock.nowMs(),
     about: { version: packageJson.version, licence: packageJson.license, node: process.versions.node, dataDir, electron: process.versions['electron'] ?? null },
     logText: async () => (await readPrivateFile(path.join(dataDir, 'logs', 'strata.log'))) ?? '',
-    indexIsWell: () => index.setting('deviceId') !== undefined, hub,
+    indexIsWell: () => index.setting('deviceId') !== undefined, hub, sharing,
   });
   let closing: Promise<void> | null = null;
   const closeAll = async (): Promise<void> => {
-    for (const service of [notices, needsYou, activity, transfers, status, tiers, residency, chosen, room, thaws]) service.close();
+    for (const service of [sharing, notices, needsYou, activity, transfers, status, tiers, residency, chosen, room, thaws]) service.close();
     views.shutDown();
     // A place that does not answer must not keep the app from ending; the journal clears up at the next start.
     await Promise.race([Promise.all([registry.close(), localRoots.close(), migrationLog?.flushed()]), clock.sleep(closeWithinMs)]);
-    await hub?.close();
+    await hub.close();
     index.close();
   };
   return {
-    handlers, bus, content, hub: hub?.door ?? null,
-    startSync: () => {
+    handlers, bus, content, hub: () => hub.now()?.door ?? null, onHubChange: (call) => hub.onChange(call),
+    startSync: async () => {
       registry.start();
       tiers.start();
       residency.start();
       chosen.start();
       room.start();
       thaws.start();
+      // Whoever starts us tells where others reach it; a slow disk must not keep the rest waiting.
+      await Promise.race([sharing.resume(), clock.sleep(sharingWithinMs)]);
     },
     watchView: (clientId, view) => views.watch(clientId, view),
     close: () => (closing ??= closeAll()),

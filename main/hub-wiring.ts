@@ -7,14 +7,16 @@ import { Letters } from './accounts/letters.ts';
 import { openMail } from './accounts/mail.ts';
 import { Members } from './accounts/members.ts';
 import { createPasswords } from './accounts/passwords.ts';
-import type { AccountRecords } from './accounts/ports.ts';
+import type { AccountCounts, AccountRecords } from './accounts/ports.ts';
 import { defaultSessionTimes, Sessions } from './accounts/sessions.ts';
 import { openSigningKeys } from './accounts/signing-keys.ts';
 import { createTokens } from './accounts/tokens.ts';
-import type { HubDoor } from './app/hub-door.ts';
+import type { DoorTls, Figure, HubDoor } from './app/hub-door.ts';
 import type { HubParts } from './app/hub-handlers.ts';
 import { startPruning } from './app/hub-pruning.ts';
 import type { HubSettings } from './app/hub-settings.ts';
+import type { RunningHub } from './app/hub-switch.ts';
+import { AppError } from './base/app-error.ts';
 import { createBudget } from './base/budget.ts';
 import type { Clock } from './base/clock.ts';
 import { isoAt } from './base/iso-time.ts';
@@ -39,25 +41,23 @@ import { Resumable } from './library/resumable.ts';
 import { createRoom } from './library/room.ts';
 import { Shares } from './library/shares.ts';
 import { Versions } from './library/versions.ts';
+import { lookAtFolder } from './local/folder-facts.ts';
+import { ownAddresses } from './local/own-addresses.ts';
 import { createPresigner } from './remote/presign.ts';
 import { createRetryingStore } from './remote/retrying-store.ts';
 import { createBucket } from './remote/s3-control.ts';
 import { createS3Store } from './remote/s3-store.ts';
 import { withBucket } from './remote/with-bucket.ts';
+import { certificateOfFiles, keptCertificate } from './secrets/server-certificate.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import type { EntryKey } from '../shared/relative-path.ts';
 import { contentTypeFor } from './sync/execute/content-type.ts';
 import { removeVersion } from './sync/stores/remove-version.ts';
 import type { ETag, RemoteStore, StoreKey, StoreProfile } from './sync/ports.ts';
 
-export interface Hub {
+export interface Hub extends RunningHub {
   /** One round of what is done every hour. */
   prune(): Promise<void>;
-  readonly parts: HubParts;
-  readonly door: HubDoor;
-  /** `healthy` or what is wrong, by service. */
-  health(): Promise<Readonly<Record<string, string>>>;
-  close(): Promise<void>;
 }
 /** Only tests give a lower cost of passwords, and a database and a store of their own. */
 export interface HubDeps {
@@ -69,16 +69,21 @@ export interface HubDeps {
   readonly logger: AppLogger;
   readonly hashCost?: number;
   readonly store?: RemoteStore;
+  /** Whose uploads without a folder lie under their own names: a space that is a synced folder. */
+  readonly keepsNames?: (userId: number) => boolean;
 }
 /** Of all uploads' bytes in memory together: six parts (each twice for a moment); others wait their turn. */
 const uploadMemoryBytes = 48 * 1_048_576;
 const healthWithinMs = 4_000;
+const addressesForMs = 5_000;
+const leastFreeBytes = 256 * 1_048_576;
 
 export async function openHub(deps: HubDeps): Promise<Hub> {
   const { settings, clock, logger, secrets } = deps;
   keepOutOfLogs(settings, logger);
   const database = await openHubDatabase(settings.databaseUrl === null ? { kind: 'sqlite', file: deps.databaseFile ?? path.join(deps.dataDir, 'hub.db') } : { kind: 'postgres', url: settings.databaseUrl }, logger);
   try {
+    const tls = await openTls(deps);
     const records: AccountRecords = { ...userRecords(database.db), ...sessionRecords(database.db) };
     const keys = await openSigningKeys({ algorithm: settings.algorithm, secret: settings.secretKey, shelf: secrets, clock });
     const sessions = new Sessions({ records, tokens: createTokens({ keys, clock }), clock, logger, times: { ...defaultSessionTimes, bearerMs: settings.bearerMs } });
@@ -88,16 +93,16 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const members = new Members({ records, clock });
     const mail = settings.mail === null ? null : openMail({ ...settings.mail, clock, logger });
     const letters = new Letters({ mail, members, records, clock });
-    const store = deps.store ?? openWarmStore(settings, clock);
+    const store = deps.store ?? openWarmStore(settings.warm, clock);
     const rows = tellingRecords(fileRecords(database.db), (userId) => changes.said(userId));
     const catalogue = new Catalogue({ store, records: rows, clock, logger, contentTypeOfName: (name) => contentTypeFor(name as EntryKey) });
-    const changes = new Changes({ clock, look: (userId) => catalogue.refresh(userId) });
+    const changes = new Changes({ clock, look: (userId) => catalogue.refresh(userId), lookAt: (userId, keys) => catalogue.lookAt(userId, keys), watchStore: (onKeys, signal) => store.watch(onKeys, signal) });
     const links = await openLinks({ shelf: secrets, clock });
     const ruleRows = ruleRecords(database.db);
     const memory = createBudget(uploadMemoryBytes);
     const arriving = uploadRecords(database.db);
     const room = createRoom({ quotaOf: async (userId) => (await records.user(userId))?.quotaBytes ?? null, usedBytes: rows.usedBytes, announcedBytes: arriving.announcedBytes });
-    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links, clock, memory, room, mostBytes: settings.mostUploadBytes, direct: directLinks(settings, clock) });
+    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links, clock, memory, room, mostBytes: settings.mostUploadBytes, direct: directLinks(settings.warm, clock), keepsNames: deps.keepsNames ?? (() => false) });
     const versions = new Versions({ store, files, memory, room });
     const removeExactly = remover(store, clock);
     const moving = new Moving({ store, records: rows, files, clock, room, removeExactly });
@@ -112,20 +117,27 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const departures = new Departures({ store, leaving: leavingRecords(database.db), records: rows, uploads: arriving, catalogue, moving, clock, logger, removeExactly });
     const pruning = startPruning({ records: pruneRecords(database.db), uploads, departures, clock, logger });
     const rules: HubParts['rules'] = { rulesOf: ruleRows.rulesOf, setRules: (userId, wanted) => ruleRows.setRules(userId, wanted, isoAt(clock.nowMs())) };
+    const health = async (): Promise<Readonly<Record<string, string>>> => ({ database: (await database.isWell()) ? 'healthy' : 'unhealthy', store: await storeHealth(store, clock), disk: await diskHealth(deps.dataDir) });
     return {
       parts: {
         entry: { signUp: settings.signUp, mostUploadBytes: settings.mostUploadBytes, state: async () => ((await records.hasUsers()) ? { firstAccount: false, needsSetupCode: false } : { firstAccount: true, needsSetupCode: setupCode !== null }) },
         accounts, sessions, members, letters, files, moving, versions, folders, shares, uploads, room, departures, rules, records: rows, user: (id) => members.user(id),
       },
       door: {
-        publicUrl: settings.publicUrl, listen: settings.listen, trustedProxies: settings.trustedProxies, limits: settings.limits,
+        publicUrls: publicUrlsOf(settings, clock), listen: settings.listen, tls, trustedProxies: settings.trustedProxies, limits: settings.limits,
         setupCode: async () => ((await records.hasUsers()) ? null : setupCode),
         identify: (credentials, device) => identify(sessions, credentials, device),
         watch: (userId, onChange) => changes.watch(userId, onChange),
-        figures: () => Object.entries(store.requestCounts()).map(([verb, value]) => ({ name: 'strata_store_requests', says: 'Requests sent to the warm store since the start.', labels: { verb }, value })),
+        figures: async () => figuresOf({ counts: await records.counts(isoAt(clock.nowMs()), isoAt(clock.nowMs() - 3_600_000)), health: await health(), requests: store.requestCounts() }),
+      },
+      health,
+      ownerAccount: async ({ email, password }) => {
+        if (!(await records.hasUsers())) return (await accounts.signUp({ email, password, setupCode: setupCode ?? undefined })).id;
+        const known = await records.userByEmail(email);
+        if (known === null || known.role !== 'owner') throw new AppError('sharing_other_owner');
+        return known.id;
       },
       prune: pruning.now,
-      health: async () => ({ database: (await database.isWell()) ? 'healthy' : 'unhealthy', store: await storeHealth(store, clock) }),
       close: async () => {
         pruning.stop();
         changes.close();
@@ -138,6 +150,29 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     await database.close();
     throw thrown;
   }
+}
+
+async function openTls({ settings, dataDir, clock }: HubDeps): Promise<DoorTls | null> {
+  if (settings.tls === null) return null;
+  const { port, files } = settings.tls;
+  const names = [...ownAddresses(), ...(settings.publicUrl === null ? [] : [settings.publicUrl.hostname])].map((name) => name.replace(/^\[(.*)\]$/, '$1'));
+  return { port, ...(files === null ? await keptCertificate({ dataDir, names, clock }) : await certificateOfFiles(files)) };
+}
+
+/** What was set, else all that this computer is called; that changes with the network it is in. */
+function publicUrlsOf(settings: HubSettings, clock: Clock): HubDoor['publicUrls'] {
+  if (settings.publicUrl !== null) return () => [settings.publicUrl as URL];
+  if (settings.tls === null) return () => [];
+  let known: { readonly port: number; readonly untilMs: number; readonly urls: readonly URL[] } | null = null;
+  return (port) => {
+    if (port === null) return [];
+    const nowMs = clock.monotonicMs();
+    if (known === null || known.port !== port || nowMs >= known.untilMs) {
+      const reached = settings.listen === '0.0.0.0' || settings.listen === '::' ? [...ownAddresses(), '127.0.0.1'] : [settings.listen.includes(':') ? `[${settings.listen}]` : settings.listen];
+      known = { port, untilMs: nowMs + addressesForMs, urls: reached.map((host) => new URL(`https://${host}:${port}`)) };
+    }
+    return known.urls;
+  };
 }
 
 /** What the store heeds is found out once, by doing, before the first deletion. */
@@ -159,17 +194,34 @@ async function identify(sessions: Sessions, credentials: Parameters<HubDoor['ide
   return found === null ? null : { who: 'user', sessionId: found.sessionId, user: { id: found.id, email: found.email, role: found.role } };
 }
 
-function openWarmStore(settings: HubSettings, clock: Clock): RemoteStore {
-  const { endpoint, region, bucket, accessKeyId, secretAccessKey } = settings.warm;
+function openWarmStore(warm: HubSettings['warm'], clock: Clock): RemoteStore {
+  if (warm === null) throw new AppError('internal');
+  const { endpoint, region, bucket, accessKeyId, secretAccessKey } = warm;
   const at = { endpoint, region, bucket };
   const credentials = () => Promise.resolve({ accessKeyId, secretAccessKey });
   const store = createRetryingStore(createS3Store({ endpoint: at, prefix: '', credentials, clock }), { clock, random: Math.random });
   return withBucket(store, () => createBucket({ endpoint: at, credentials, clock }).then(() => undefined));
 }
 
+/** Where neither records nor logs can be written, nothing that was promised is kept. */
+async function diskHealth(dataDir: string): Promise<string> {
+  const { freeBytes } = await lookAtFolder(dataDir);
+  return freeBytes === null || freeBytes >= leastFreeBytes ? 'healthy' : `unhealthy: ${Math.floor(freeBytes / 1_048_576)} MB free`;
+}
+
+function figuresOf(now: { readonly counts: AccountCounts; readonly health: Readonly<Record<string, string>>; readonly requests: Readonly<Record<string, number>> }): Figure[] {
+  const one = (name: string, says: string, value: number, labels: Readonly<Record<string, string>> = {}): Figure => ({ name, says, labels, value });
+  return [
+    one('strata_accounts', 'Accounts, those shut out included.', now.counts.accounts), one('strata_open_sessions', 'Sessions that are open now.', now.counts.openSessions),
+    one('strata_failed_logins_last_hour', 'Failed log-ins within the last hour.', now.counts.failedLogins),
+    ...Object.entries(now.health).map(([service, state]) => one('strata_healthy', '1 where a service works, else 0.', state === 'healthy' ? 1 : 0, { service })),
+    ...Object.entries(now.requests).map(([verb, value]) => one('strata_store_requests', 'Requests sent to the stores since the start.', value, { verb })),
+  ];
+}
+
 /** Where clients reach the store they get the bytes from it, by an address that ends as soon as the hub's own would. */
-function directLinks({ warm }: HubSettings, clock: Clock): ((file: FileRecord) => string) | null {
-  if (warm.publicUrl === null) return null;
+function directLinks(warm: HubSettings['warm'], clock: Clock): ((file: FileRecord) => string) | null {
+  if (warm === null || warm.publicUrl === null) return null;
   const presign = createPresigner({ publicUrl: warm.publicUrl, region: warm.region, bucket: warm.bucket, credentials: warm, nowMs: () => clock.nowMs(), livesMs: linkLifetimeMs });
   return ({ objectKey, filename, contentType }) => presign({ key: objectKey, filename, contentType });
 }
@@ -187,5 +239,5 @@ async function storeHealth(store: RemoteStore, clock: Clock): Promise<string> {
 function keepOutOfLogs(settings: HubSettings, logger: AppLogger): void {
   const password = settings.databaseUrl === null ? '' : decodeURIComponent(new URL(settings.databaseUrl).password);
   const mailPassword = settings.mail === null ? '' : decodeURIComponent(new URL(settings.mail.url).password);
-  for (const secret of [settings.mail?.url ?? null, mailPassword, settings.secretKey, settings.databaseUrl, password, settings.warm.secretAccessKey]) if (secret !== null && secret !== '') logger.addSecret(secret);
+  for (const secret of [settings.mail?.url ?? null, mailPassword, settings.secretKey, settings.databaseUrl, password, settings.warm?.secretAccessKey ?? null]) if (secret !== null && secret !== '') logger.addSecret(secret);
 }

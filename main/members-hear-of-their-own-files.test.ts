@@ -87,7 +87,7 @@ describe('looking into the store for those who watch', () => {
   it('goes on while somebody watches, and no longer', async () => {
     const clock = new ManualClock();
     let looks = 0;
-    const changes = new Changes({ clock, look: () => Promise.resolve(void (looks += 1)) });
+    const changes = new Changes({ clock, look: () => Promise.resolve(void (looks += 1)), lookAt: () => Promise.resolve(), watchStore: () => Promise.resolve(false) });
     const heard: number[] = [];
     const [first, second] = [changes.watch(1, () => heard.push(1)), changes.watch(1, () => heard.push(2))];
     const lookOnce = async (): Promise<void> => {
@@ -109,3 +109,36 @@ describe('looking into the store for those who watch', () => {
     expect([looks, heard]).toEqual([2, [1, 2, 2]]);
   });
 });
+
+describe('limits', () => {
+  it('one address opens no more sockets a minute than strangers may ask, whoever they say they are (F84)', async () => {
+    const limited = await openTestHub({ env: { LIMIT_ANONYMOUS_PER_MINUTE: '5' } });
+    const owner = await limited.signUp('owner@hub.test');
+    const said: string[] = [];
+    for (let turn = 0; turn < 7; turn += 1) {
+      const socket = io(limited.door.door.address, { transports: ['websocket'], reconnection: false, forceNew: true, auth: { token: owner.token } });
+      sockets.push(socket);
+      said.push(await new Promise<string>((resolve) => {
+        socket.once('ready', () => resolve('ready'));
+        socket.once('connect_error', (error) => resolve(error.message));
+      }));
+    }
+    expect(said).toEqual([...Array.from({ length: 5 }, () => 'ready'), 'websocket error', 'websocket error']);
+    await limited.close();
+  });
+  it('one account holds 32 sockets', async () => {
+    const opened = await Promise.all(Array.from({ length: 33 }, () => dialAnd(ben.token)));
+    expect(opened.filter((socket) => socket.connected)).toHaveLength(32);
+  });
+});
+
+/** As dial, and until the hub has said whether it stays open. */
+async function dialAnd(token: string): Promise<Socket> {
+  const socket = io(world.door.door.address, { transports: ['websocket'], reconnection: false, forceNew: true, auth: { token } });
+  sockets.push(socket);
+  await new Promise<void>((resolve) => {
+    socket.once('ready', () => resolve());
+    socket.once('disconnect', () => resolve());
+  });
+  return socket;
+}

@@ -68,6 +68,13 @@ export class StorePlaces implements Places {
     return { ...(await this.#controlOf(address, request)), prefix: address.prefix, libraryId };
   }
 
+  membersPlaceFor(text: string): string {
+    const address = parseStoreAddress(text);
+    if (address.kind === 'folder') return formatStoreAddress({ ...address, path: `${address.path} (members)` });
+    // Names of buckets are at most 63 signs long.
+    return formatStoreAddress({ ...address, bucket: `${address.bucket.slice(0, 55)}-members`, prefix: '' });
+  }
+
   async makeBucket(text: string, request: Parameters<Places['makeBucket']>[1]): Promise<void> {
     const address = parseStoreAddress(text);
     if (address.kind === 'folder') throw new AppError('place_invalid', { detail: 'a folder has no bucket' });

@@ -42,7 +42,7 @@ it('is a client of the owner that is there, and ends with it so that the shell s
   const own = coreUnderTest();
   const shell = startFromShell(own);
   const ready = await shell.ready;
-  expect(ready).toEqual({ type: 'ready', address: owner?.door?.address, token: (await findProvedService(dataDir))?.token, owner: false });
+  expect(ready).toEqual({ type: 'ready', address: owner?.door()?.address, token: (await findProvedService(dataDir))?.token, owner: false });
   expect(own.composed.length).toBe(0);
   await owner?.close();
   await shell.end;

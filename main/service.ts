@@ -13,6 +13,7 @@ import { acquireOwnerLock, type OwnerLock } from './database/owner-lock.ts';
 import { defaultDataDir, folderExists, prepareDataDir } from './secrets/data-dir.ts';
 import { newToken, publishService, withdrawService } from './secrets/session-file.ts';
 import { startDoor, type Door } from './server/door.ts';
+import { Sessions } from './server/sessions.ts';
 
 export const defaultPort = 8620;
 const endWithinMs = 5_000;
@@ -20,8 +21,8 @@ const ownerLookMs = 2_000;
 
 export interface Service {
   readonly core: Core;
-  /** Null when it was opened for one command only. */
-  readonly door: Door | null;
+  /** Null when it was opened for one command only. Another one after sharing was switched on or off. */
+  readonly door: () => Door | null;
   readonly token: string;
   close(): Promise<void>;
 }
@@ -43,11 +44,14 @@ export async function openService(options: ServiceOptions): Promise<Service | nu
   const opened: Opened = { lock, logger: openLogger({ dataDir: options.dataDir, level: options.env['STRATA_LOG'] === 'debug' ? 'debug' : 'info' }) };
   const token = newToken();
   opened.logger.addSecret(token);
+  // They outlive the door: who is at this computer notices nothing when sharing is switched on.
+  const sessions = new Sessions(token);
   try {
     const compose = options.compose ?? (await loadCompose());
     opened.core = await compose({ dataDir: options.dataDir, deviceName: options.deviceName, env: options.env, logger: opened.logger });
-    if (options.port !== null) opened.door = await openDoor(options, options.port, opened.core, opened.logger, token);
-    return { core: opened.core, door: opened.door ?? null, token, close: () => closeAll(options.dataDir, opened) };
+    if (options.port !== null) opened.door = await openDoor(options, options.port, opened, { sessions, token });
+    opened.core.onHubChange?.(() => serveAnew(options, opened, { sessions, token }));
+    return { core: opened.core, door: () => opened.door ?? null, token, close: () => closeAll(options.dataDir, opened) };
   } catch (error) {
     opened.logger.error({ err: error }, 'the service could not start');
     await closeAll(options.dataDir, opened);
@@ -62,13 +66,27 @@ interface Opened {
   door?: Door;
 }
 
-async function openDoor(options: ServiceOptions, port: number, core: Core, logger: AppLogger, token: string): Promise<Door> {
+interface Owner {
+  readonly sessions: Sessions;
+  readonly token: string;
+}
+
+/** The hub has changed: the same port with other listeners. */
+async function serveAnew(options: ServiceOptions, opened: Opened, owner: Owner): Promise<void> {
+  const { door } = opened;
+  if (door === undefined) return;
+  await door.close();
+  opened.door = await openDoor(options, door.port, opened, owner);
+}
+
+async function openDoor(options: ServiceOptions, port: number, { core, logger }: Opened, { sessions, token }: Owner): Promise<Door> {
+  if (core === undefined) throw new AppError('internal');
   const door = await startDoor({
-    handlers: core.handlers, bus: core.bus, content: core.content, token, clock: systemClock, logger, version: packageJson.version,
+    handlers: core.handlers, bus: core.bus, content: core.content, sessions, clock: systemClock, logger, version: packageJson.version,
     pageDir: await findPage(options.env), port,
     watchView: (clientId, view) => core.watchView(clientId, view),
     onStop: () => options.onStop?.(),
-    checkOutputs: options.env['STRATA_CHECK_OUTPUTS'] === '1', hub: core.hub ?? null,
+    checkOutputs: options.env['STRATA_CHECK_OUTPUTS'] === '1', hub: core.hub?.() ?? null,
   });
   await publishService(options.dataDir, { address: door.address, pid: process.pid, epoch: core.bus.epoch }, token);
   logger.info({ port: door.port, version: packageJson.version }, 'the door is open');
@@ -120,11 +138,22 @@ export async function runService(options: RunOptions): Promise<void> {
   const service = await openService({ ...options, onStop: () => ended.abort() });
   if (service === null) return showRunning(options);
   await service.core.startSync();
-  if (service.door) show(`${service.door.address}/#code=${service.door.makeCode()}`, options);
-  const setupCode = (await service.core.hub?.setupCode()) ?? null;
+  // The address comes last: whoever waits for it has heard the rest.
+  tellOthersWhere(service, options.say);
+  const setupCode = (await service.core.hub?.()?.setupCode()) ?? null;
   if (setupCode !== null) options.say(`The first account, the owner's, signs up with the code ${setupCode}`);
+  const door = service.door();
+  if (door) show(`${door.address}/#code=${door.makeCode()}`, options);
   await aborted(stop);
   await closeInTime(service);
+}
+
+function tellOthersWhere({ core, door }: Service, say: (line: string) => void): void {
+  const url = door()?.publicUrls()[0];
+  if (url === undefined) return;
+  say(`Others reach it at ${url.origin}`);
+  const tls = core.hub?.()?.tls;
+  if (tls) say(`The certificate's fingerprint (SHA-256) is ${tls.fingerprint}`);
 }
 
 /** Journal and markers are made for a sudden end: better that than a log-out that hangs. */
@@ -180,7 +209,7 @@ export async function serveElectron(options: ElectronOptions): Promise<void> {
     return untilOwnerIsGone(dataDir, client.token, ended.signal);
   }
   await service.core.startSync();
-  parentPort.postMessage({ type: 'ready', address: service.door?.address ?? '', token: service.token, owner: true });
+  parentPort.postMessage({ type: 'ready', address: service.door()?.address ?? '', token: service.token, owner: true });
   await aborted(ended.signal);
   await closeInTime(service);
 }

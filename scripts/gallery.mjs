@@ -15,7 +15,7 @@ const seconds = Number(process.argv.find((word) => word.startsWith('--seconds=')
 const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
 
 // The door's policy, so that a page which only works without it fails here first.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self' ws://127.0.0.1:*; frame-src 'self'; font-src 'self'";
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; connect-src 'self' ws://127.0.0.1:*; frame-src 'self'; font-src 'self'";
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
 const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

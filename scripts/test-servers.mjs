@@ -13,8 +13,7 @@ const goModules = {
   rclone: 'github.com/rclone/rclone@latest',
 };
 const browserNames = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-export const toolNames = [...Object.keys(goModules), 'moto', 'chromium', 'postgres'];
-const motoPackage = 'moto[s3,server]';
+export const toolNames = [...Object.keys(goModules), 'moto', 'schemathesis', 'chromium', 'postgres'];
 
 /** Outside the tree, so that a fresh clone does not build them again. */
 export function toolsFolder() {
@@ -24,7 +23,7 @@ export function toolsFolder() {
 /** The program's path, or null and why it is not there. Gets it only with `install`. */
 export function ensureTool(name, { say = () => undefined, install = true } = {}) {
   if (name === 'postgres') return ensurePostgres({ say, install });
-  if (name === 'moto') return ensureMoto({ say, install });
+  if (Object.hasOwn(pythonPrograms, name)) return ensurePythonProgram(name, { say, install });
   return name === 'chromium' ? ensureBrowser({ say, install }) : ensureGoTool(name, { say, install });
 }
 
@@ -43,22 +42,27 @@ function ensureGoTool(name, { say, install }) {
   return path === null ? { path: null, reason: `go could not build ${name}: ${lastLine(built.stderr)}` } : { path, reason: null };
 }
 
-/** A stand-in for Amazon S3 with every storage class and restores; in a Python environment of its own. */
-function ensureMoto({ say, install }) {
-  const home = join(toolsFolder(), 'moto-env');
+/** Programs of PyPI, each in a Python environment of its own: a stand-in for Amazon S3 with every storage class and restores, and the fuzzer. */
+const pythonPrograms = {
+  moto: { program: 'moto_server', packages: 'moto[s3,server]' },
+  schemathesis: { program: 'schemathesis', packages: 'schemathesis' },
+};
+function ensurePythonProgram(name, { say, install }) {
+  const { program, packages } = pythonPrograms[name];
+  const home = join(toolsFolder(), `${name}-env`);
   const bin = join(home, process.platform === 'win32' ? 'Scripts' : 'bin');
-  const found = onPath('moto_server') ?? runnable(join(bin, executable('moto_server')));
+  const found = onPath(program) ?? runnable(join(bin, executable(program)));
   if (found !== null) return { path: found, reason: null };
-  if (!install) return { path: null, reason: 'moto is neither on the PATH nor in the tools folder (node scripts/test-servers.mjs moto gets it)' };
+  if (!install) return { path: null, reason: `${name} is neither on the PATH nor in the tools folder (node scripts/test-servers.mjs ${name} gets it)` };
   const python = onPath('python3') ?? onPath('python');
-  if (python === null) return { path: null, reason: 'moto is not installed, and there is no Python to run it' };
-  say('installing moto by pip (a minute or two, once)');
+  if (python === null) return { path: null, reason: `${name} is not installed, and there is no Python to run it` };
+  say(`installing ${name} by pip (a minute or two, once)`);
   mkdirSync(toolsFolder(), { recursive: true });
   const made = spawnSync(python, ['-m', 'venv', home], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
-  if (made.status !== 0) return { path: null, reason: `Python could not make an environment for moto: ${lastLine(made.stderr)}` };
-  const done = spawnSync(join(bin, executable('python')), ['-m', 'pip', 'install', '--quiet', motoPackage], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
-  const path = runnable(join(bin, executable('moto_server')));
-  return path === null ? { path: null, reason: `pip could not install moto: ${lastLine(done.stderr)}` } : { path, reason: null };
+  if (made.status !== 0) return { path: null, reason: `Python could not make an environment for ${name}: ${lastLine(made.stderr)}` };
+  const done = spawnSync(join(bin, executable('python')), ['-m', 'pip', 'install', '--quiet', packages], { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+  const path = runnable(join(bin, executable(program)));
+  return path === null ? { path: null, reason: `pip could not install ${name}: ${lastLine(done.stderr)}` } : { path, reason: null };
 }
 
 /** The system's package: the server lies in a folder of its version, beside initdb and psql. */

@@ -37,6 +37,16 @@ export function addressGroup(address: string): string {
   return `${whole.slice(0, 4).map((part) => Number.parseInt(part, 16).toString(16)).join(':')}::/64`;
 }
 
+/** Of failures, newest first: which accounts and addresses are locked at this moment. */
+export function lockedNow(failures: readonly { readonly account: string; readonly address: string; readonly at: string }[], nowMs: number, limits: LoginLimits): { readonly kind: 'account' | 'address'; readonly who: string; readonly untilMs: number }[] {
+  const recent = failures.map((failure) => ({ ...failure, atMs: Date.parse(failure.at) })).filter(({ atMs }) => atMs > nowMs - limits.windowMs);
+  return (['account', 'address'] as const).flatMap((kind) => [...Map.groupBy(recent, (failure) => failure[kind])].flatMap(([who, tries]) => {
+    const lastAtMs = Math.max(...tries.map(({ atMs }) => atMs));
+    const forMs = lockedFor({ count: tries.length, lastAtMs }, kind === 'account' ? limits.perAccount : limits.perAddress, nowMs, limits);
+    return forMs > 0 ? [{ kind, who, untilMs: nowMs + forMs }] : [];
+  }));
+}
+
 function lockedFor(tries: Tries, limit: number, nowMs: number, limits: LoginLimits): number {
   if (tries.count < limit) return 0;
   return Math.max(0, (tries.lastAtMs ?? nowMs) + limits.windowMs - nowMs);

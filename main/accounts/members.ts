@@ -5,6 +5,7 @@ import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoAt } from '../base/iso-time.ts';
 import type { AccountRecords, FailureRecord, InvitationRecord, LeavingFiles, UserRecord } from './ports.ts';
+import { defaultLoginLimits, lockedNow } from './login-policy.ts';
 import { hashOf } from './sessions.ts';
 
 /** Whose accounts each role may touch, and which roles it may give. An admin who could reset an owner's password would be one. */
@@ -13,6 +14,8 @@ export function mayTouch(actor: Role, target: Role): boolean {
   return reach[actor].includes(target);
 }
 
+/** More within five minutes would be locked long before. */
+const mostFailures = 1000;
 const invitationMs = 7 * 24 * 3_600_000;
 export const resetMs = 24 * 3_600_000;
 
@@ -90,6 +93,14 @@ export class Members {
     const expiresAt = isoAt(this.#clock.nowMs() + resetMs);
     await this.#records.addReset({ hash: hashOf(code), userId: user.id, expiresAt });
     return { code, expiresAt };
+  }
+  /** Who gets no further try now, and until when. */
+  async locked(): Promise<{ kind: 'account' | 'address'; who: string; until: string }[]> {
+    return lockedNow(await this.#records.listFailures(mostFailures), this.#clock.nowMs(), defaultLoginLimits).map(({ kind, who, untilMs }) => ({ kind, who, until: isoAt(untilMs) }));
+  }
+  /** The beginning of that day (UTC); today is one day. */
+  daysAgo(days: number): string {
+    return `${isoAt(this.#clock.nowMs() - (days - 1) * 24 * 3_600_000).slice(0, 10)}T00:00:00.000Z`;
   }
   failures(limit: number): Promise<readonly FailureRecord[]> {
     return this.#records.listFailures(limit);

@@ -46,7 +46,14 @@ export interface FailureCount {
   readonly lastAt: string | null;
 }
 
+export interface AccountCounts {
+  readonly accounts: number;
+  readonly openSessions: number;
+  readonly failedLogins: number;
+}
 export interface AccountRecords {
+  /** Sessions open at a moment, failed log-ins since another. */
+  counts(at: string, since: string): Promise<AccountCounts>;
   /** Null where the e-mail is taken. The very first account gets the role owner, whatever is asked; of two at once only one. */
   addUser(user: { readonly email: string; readonly hashedPassword: string; readonly role: Role; readonly at: string }): Promise<UserRecord | null>;
   hasUsers(): Promise<boolean>;

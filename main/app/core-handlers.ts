@@ -10,7 +10,8 @@ import { ok, warning } from './doctor-words.ts';
 import type { EntryService } from './entry-service.ts';
 import { testFolder } from './folder-tests.ts';
 import type { Handlers } from './handlers.ts';
-import { hubHandlers, type HubParts } from './hub-handlers.ts';
+import { hubHandlers } from './hub-handlers.ts';
+import type { HubSwitch } from './hub-switch.ts';
 import type { LifecycleService } from './lifecycle-service.ts';
 import type { NeedsYouService } from './needs-you-service.ts';
 import { testPlace, type PlaceRequest } from './place-tests.ts';
@@ -24,6 +25,7 @@ import type { RoomService } from './room-service.ts';
 import { secretNameOf, type RootRegistry } from './root-registry.ts';
 import type { RootSetup } from './root-setup.ts';
 import type { SettingsService } from './settings-service.ts';
+import type { SharingService } from './sharing-service.ts';
 import type { StatusService } from './status-service.ts';
 import type { StorageService } from './storage-service.ts';
 import type { SyncControl } from './sync-control.ts';
@@ -69,13 +71,13 @@ export interface HandlerDeps {
   readonly logText: () => Promise<string>;
   /** What the index itself says when it is asked. */
   readonly indexIsWell: () => boolean;
-  /** Null where nothing is shared. */
-  readonly hub: { readonly parts: HubParts; health(): Promise<Readonly<Record<string, string>>> } | null;
+  readonly hub: HubSwitch;
+  readonly sharing: SharingService;
 }
 const done = { undo: null };
 
 export function makeHandlers(deps: HandlerDeps): Handlers {
-  return { ...rootHandlers(deps), ...setupHandlers(deps), ...listHandlers(deps), ...userHandlers(deps), ...tierHandlers(deps), ...thawHandlers(deps), ...spaceHandlers(deps), ...serviceHandlers(deps), ...hubHandlers(deps.hub?.parts ?? null) };
+  return { ...rootHandlers(deps), ...setupHandlers(deps), ...listHandlers(deps), ...userHandlers(deps), ...tierHandlers(deps), ...thawHandlers(deps), ...spaceHandlers(deps), ...serviceHandlers(deps), ...sharingHandlers(deps), ...hubHandlers(() => deps.hub.now()?.parts ?? null) };
 }
 
 type Some<N extends keyof Handlers> = Pick<Handlers, N>;
@@ -232,7 +234,7 @@ function spaceHandlers({ chosen, room, lifecycle }: HandlerDeps): Some<'readChos
 function serviceHandlers(deps: HandlerDeps): Some<'health' | 'readAbout' | 'makeReport'> {
   return {
     health: async () => {
-      const shared = (await deps.hub?.health()) ?? {};
+      const shared = (await deps.hub.now()?.health()) ?? {};
       const well = deps.indexIsWell() && Object.values(shared).every((state) => state === 'healthy');
       const services = { ...shared, index: deps.indexIsWell() ? 'healthy' : 'unhealthy', secrets: deps.places.secretsKind, ...Object.fromEntries(deps.registry.list().map((root, at) => [`place${at + 1}`, root.state?.phase ?? 'notStarted'])) };
       return { status: well ? 'healthy' : 'unhealthy', timestamp: new Date(deps.nowMs()).toISOString(), services };
@@ -241,6 +243,20 @@ function serviceHandlers(deps: HandlerDeps): Some<'health' | 'readAbout' | 'make
     makeReport: async () => {
       const { version, node, electron } = deps.about;
       return makeReport({ versions: { strata: version, node, electron: electron ?? 'none' }, settings: deps.settings.read(), status: deps.status.read(), logText: await deps.logText(), atMs: deps.nowMs() });
+    },
+  };
+}
+
+function sharingHandlers({ sharing }: HandlerDeps): Some<'readSharing' | 'startSharing' | 'stopSharing'> {
+  return {
+    readSharing: () => sharing.read(),
+    startSharing: async (wish) => {
+      await sharing.start(wish);
+      return done;
+    },
+    stopSharing: () => {
+      sharing.stop();
+      return done;
     },
   };
 }

@@ -32,8 +32,10 @@ export interface Core {
   readonly handlers: Handlers;
   readonly bus: EventBus;
   readonly content: ContentSource;
-  /** Null (or not there) where nothing is shared. */
-  readonly hub?: HubDoor | null;
+  /** Null (or not there) where nothing is shared; it may change while Strata runs. */
+  readonly hub?: () => HubDoor | null;
+  /** Whoever serves the hub is told of another one, or none, before the old one is closed; what it throws is told to the owner. */
+  readonly onHubChange?: (call: () => Promise<void>) => void;
   /** Nothing is synced before this: `status` or `ls` on an idle data dir must move no byte. */
   startSync(): Promise<void> | void;
   /** Which rows a client shows now; null when it is gone. */

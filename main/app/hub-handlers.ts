@@ -37,7 +37,7 @@ export interface HubParts {
   readonly room: Room;
   readonly departures: Departures;
   readonly rules: Pick<RuleRecords, 'rulesOf'> & { setRules(userId: number, rules: UploadRules): Promise<void> };
-  readonly records: Pick<FileRecords, 'totals'>;
+  readonly records: Pick<FileRecords, 'totals' | 'usage'>;
   readonly entry: { readonly signUp: 'open' | 'invite'; readonly mostUploadBytes: number | null; readonly state: () => Promise<{ readonly firstAccount: boolean; readonly needsSetupCode: boolean }> };
   /** The user as the records know them now. */
   readonly user: (id: number) => Promise<UserRecord>;
@@ -46,12 +46,22 @@ export type HubCommand = keyof typeof hubContract;
 type HubHandlers = Pick<Handlers, HubCommand>;
 type Some<N extends HubCommand> = Pick<HubHandlers, N>;
 
-export function hubHandlers(hub: HubParts | null): HubHandlers {
-  if (hub !== null) return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...shareHandlers(hub.shares), ...uploadHandlers(hub.uploads), ...sharedUploadHandlers(hub.uploads, hub.shares), ...folderHandlers(hub.folders), ...versionHandlers(hub) };
-  const off = (): never => {
-    throw new AppError('hub_off');
+/** Each asks anew who runs: sharing is switched on and off while Strata runs. */
+export function hubHandlers(now: () => HubParts | null): HubHandlers {
+  const made = new WeakMap<HubParts, HubHandlers>();
+  const handlers = (): HubHandlers => {
+    const hub = now();
+    if (hub === null) throw new AppError('hub_off');
+    let found = made.get(hub);
+    if (found === undefined) made.set(hub, (found = handlersOf(hub)));
+    return found;
   };
-  return Object.fromEntries(Object.keys(hubContract).map((name) => [name, off])) as unknown as HubHandlers;
+  const passOn = (name: HubCommand) => [name, (input: never, caller: Caller) => (handlers()[name] as (input: never, caller: Caller) => unknown)(input, caller)];
+  return Object.fromEntries((Object.keys(hubContract) as HubCommand[]).map(passOn)) as unknown as HubHandlers;
+}
+
+function handlersOf(hub: HubParts): HubHandlers {
+  return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...shareHandlers(hub.shares), ...uploadHandlers(hub.uploads), ...sharedUploadHandlers(hub.uploads, hub.shares), ...folderHandlers(hub.folders), ...versionHandlers(hub) };
 }
 
 function entryHandlers({ accounts, sessions, entry, letters }: HubParts): Some<'readHub' | 'askReset' | 'signUp' | 'logIn' | 'logInBrowser' | 'refreshBrowser' | 'resetPassword'> {
@@ -124,7 +134,7 @@ function ownHandlers({ accounts, sessions, user, room, members, departures }: Hu
   };
 }
 
-function memberHandlers({ members, sessions, records, departures, letters }: HubParts): Some<'listUsers' | 'changeUser' | 'deleteUser' | 'makeReset' | 'listUserSessions' | 'endUserSessions' | 'listInvitations' | 'makeInvitation' | 'removeInvitation' | 'listFailedLogins'> {
+function memberHandlers({ members, sessions, records, departures, letters }: HubParts): Some<'listUsers' | 'changeUser' | 'deleteUser' | 'makeReset' | 'listUserSessions' | 'endUserSessions' | 'listInvitations' | 'makeInvitation' | 'removeInvitation' | 'listFailedLogins' | 'readUsage'> {
   return {
     listUsers: async ({ cursor, limit }) => {
       const found = await members.list(cursor ?? 0, limit + 1);
@@ -159,7 +169,8 @@ function memberHandlers({ members, sessions, records, departures, letters }: Hub
       await members.takeBack(invitation_id);
       return { message: 'The invitation was taken back.' };
     },
-    listFailedLogins: async ({ limit }) => ({ failures: [...(await members.failures(limit))] }),
+    listFailedLogins: async ({ limit }) => ({ failures: [...(await members.failures(limit))], locked: await members.locked() }),
+    readUsage: async ({ days }) => ({ usage: (await records.usage(members.daysAgo(days))).map(({ userId, ...rest }) => ({ ...rest, user_id: userId })) }),
   };
 }
 

@@ -8,12 +8,15 @@ export interface HubSettings {
   readonly secretKey: string | null;
   readonly algorithm: 'RS256' | 'EdDSA' | 'HS256';
   readonly bearerMs: number;
-  readonly warm: { readonly endpoint: string; readonly region: string; readonly bucket: string; readonly accessKeyId: string; readonly secretAccessKey: string; /** Where clients reach it themselves; null gives every byte through the hub. */ readonly publicUrl: URL | null };
+  /** Null where the stores are a synced folder's. */
+  readonly warm: { readonly endpoint: string; readonly region: string; readonly bucket: string; readonly accessKeyId: string; readonly secretAccessKey: string; /** Where clients reach it themselves; null gives every byte through the hub. */ readonly publicUrl: URL | null } | null;
   /** Null takes any size. */
   readonly mostUploadBytes: number | null;
   readonly signUp: 'open' | 'invite';
   readonly publicUrl: URL | null;
   readonly listen: string;
+  /** Null speaks plain HTTP: on this computer, or behind a proxy. */
+  readonly tls: { readonly port: number; readonly files: { readonly certificateFile: string; readonly keyFile: string } | null } | null;
   readonly trustedProxies: readonly string[];
   readonly limits: RequestLimits;
   /** Null sends no mail: links for new passwords and invitations are given by hand. */
@@ -43,6 +46,10 @@ const schema = z.object({
   SIGNUP: z.enum(['open', 'invite']).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   LISTEN: z.string().regex(/^[\da-f.:]+$/i, 'must be an address').default('127.0.0.1'),
+  TLS: z.enum(['off', 'self-signed', 'files']).optional(),
+  TLS_CERT_FILE: z.string().min(1).optional(),
+  TLS_KEY_FILE: z.string().min(1).optional(),
+  TLS_PORT: whole(0, 65_535).default(8643),
   TRUSTED_PROXIES: addresses.default([]),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SMTP_FROM: z.string().max(254).pipe(z.email()).optional(),
@@ -61,7 +68,9 @@ export function readHubSettings(env: Readonly<Record<string, string | undefined>
   const said = parsed.data;
   const isOwnAddress = /^(127\.|::1$)/.test(said.LISTEN);
   const publicUrl = said.PUBLIC_URL === undefined ? null : new URL(said.PUBLIC_URL);
-  if (!isOwnAddress && publicUrl === null) throw wrong('LISTEN reaches beyond this computer, so PUBLIC_URL must say how others call it');
+  const tls = tlsOf(said);
+  if (!isOwnAddress && publicUrl === null && tls === null) throw wrong('LISTEN reaches beyond this computer, so PUBLIC_URL must say how others call it, or TLS protect it');
+  if (tls !== null && publicUrl !== null && publicUrl.protocol !== 'https:') throw wrong('PUBLIC_URL must begin with https:// where TLS is on');
   if (publicUrl !== null && !isBare(publicUrl)) throw wrong('PUBLIC_URL must be scheme, host and port alone');
   const storeUrl = said.MINIO_PUBLIC_URL === undefined ? null : new URL(said.MINIO_PUBLIC_URL);
   if (storeUrl !== null && !isBare(storeUrl)) throw wrong('MINIO_PUBLIC_URL must be scheme, host and port alone');
@@ -72,7 +81,7 @@ export function readHubSettings(env: Readonly<Record<string, string | undefined>
     warm: { endpoint: `${said.MINIO_SECURE ? 'https' : 'http'}://${said.MINIO_ENDPOINT}`, region: said.MINIO_REGION, bucket: said.MINIO_BUCKET, accessKeyId: said.MINIO_ACCESS_KEY, secretAccessKey: said.MINIO_SECRET_KEY, publicUrl: storeUrl },
     mostUploadBytes: said.MAX_FILE_SIZE_MB === 0 ? null : said.MAX_FILE_SIZE_MB * 1_048_576,
     signUp: said.SIGNUP ?? (isShared ? 'invite' : 'open'),
-    publicUrl, listen: said.LISTEN, trustedProxies: said.TRUSTED_PROXIES,
+    publicUrl, listen: said.LISTEN, tls, trustedProxies: said.TRUSTED_PROXIES,
     limits: { anonymous: said.LIMIT_ANONYMOUS_PER_MINUTE, session: said.LIMIT_SESSION_PER_MINUTE, signUp: said.LIMIT_SIGNUP_PER_MINUTE },
     mail: said.SMTP_URL === undefined ? null : { url: said.SMTP_URL, from: said.SMTP_FROM ?? `strata@${publicUrl?.hostname ?? 'localhost.localdomain'}` },
     isShared,
@@ -81,6 +90,16 @@ export function readHubSettings(env: Readonly<Record<string, string | undefined>
 
 function isBare(url: URL): boolean {
   return url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+}
+
+function tlsOf(said: z.output<typeof schema>): HubSettings['tls'] {
+  const { TLS_CERT_FILE: certificateFile, TLS_KEY_FILE: keyFile, TLS_PORT: port } = said;
+  if ((certificateFile === undefined) !== (keyFile === undefined)) throw wrong('TLS_CERT_FILE and TLS_KEY_FILE go together');
+  const files = certificateFile === undefined || keyFile === undefined ? null : { certificateFile, keyFile };
+  if (said.TLS === 'files' && files === null) throw wrong('TLS=files needs TLS_CERT_FILE and TLS_KEY_FILE');
+  if (said.TLS === 'self-signed' && files !== null) throw wrong('TLS=self-signed makes its own certificate, so TLS_CERT_FILE and TLS_KEY_FILE must be empty');
+  if (said.TLS === 'off' || (said.TLS === undefined && files === null)) return null;
+  return { port, files };
 }
 
 function wrong(detail: string): AppError {

@@ -25,13 +25,15 @@ export function shareHandlers(shares: Shares): Pick<Handlers, ShareCommand> {
       const { share, file } = await shares.look(visitorOf(input, caller));
       return {
         kind: share.fileId === null ? 'folder' : 'file', mode: share.mode, name: file?.filename ?? share.folder?.split('/').at(-1) ?? '',
-        file_size: file?.sizeBytes ?? null, expires_at: share.expiresAt,
+        file_size: file?.sizeBytes ?? null, content_type: file?.contentType ?? null, expires_at: share.expiresAt,
+        // Where downloads are counted, looking would use them up.
+        may_preview: share.mode === 'view' && share.mostDownloads === null,
       };
     },
     unlockShare: async ({ token, password }, caller) => ({ grant: await shares.unlock(visitorOf({ token }, caller), password), expires_in: 900 }),
     listShared: async ({ token, grant, cursor, limit }, caller) => {
       const found = await shares.files(visitorOf({ token, grant }, caller), { cursor, limit });
-      return { files: found.files.map(({ path, file }) => ({ path, filename: file.filename, file_size: file.sizeBytes, uploaded_at: file.uploadedAt })), next_cursor: found.nextCursor };
+      return { files: found.files.map(({ path, file }) => ({ path, filename: file.filename, file_size: file.sizeBytes, content_type: file.contentType, uploaded_at: file.uploadedAt })), next_cursor: found.nextCursor };
     },
     downloadShared: (input, caller) => shares.download(visitorOf(input, caller), input.path),
     uploadShared: async (input, caller) => {

@@ -51,6 +51,20 @@ export class Catalogue {
     return work;
   }
 
+  /** Of single keys that the store told of: what that costs follows what changed, never how large the library is. */
+  async lookAt(userId: number, keys: readonly string[]): Promise<void> {
+    const { store, records, clock } = this.#deps;
+    for (const key of new Set(keys)) {
+      const described = describeKey(userId, key);
+      if (described === null) continue;
+      const known = await records.fileAt(key);
+      const there = await store.head(key as StoreKey);
+      if (there === null || there.deletionClaimedAtMs !== null) {
+        if (known !== null) await records.remove(known.id, known.etag);
+      } else if (known?.etag !== there.etag) await records.putMany([this.#rowFor(userId, there, described)], isoAt(clock.nowMs()));
+    }
+  }
+
   /** Listing and rows are both in the order of bytes, so two pages side by side tell every difference, and memory holds one page. */
   async #lookNow(userId: number): Promise<void> {
     const { store } = this.#deps;
@@ -89,7 +103,7 @@ export class Catalogue {
     if (there === null || there.deletionClaimedAtMs !== null) await records.remove(row.id, row.etag);
   }
 
-  #rowFor(userId: number, object: ListedObject, described: { readonly folder: string; readonly filename: string }): NewFile {
+  #rowFor(userId: number, object: Pick<ListedObject, 'key' | 'sizeBytes' | 'etag' | 'lastModifiedMs'>, described: { readonly folder: string; readonly filename: string }): NewFile {
     return {
       userId, filename: described.filename, originalFilename: described.filename, folder: described.folder, sizeBytes: object.sizeBytes,
       contentType: this.#deps.contentTypeOfName(described.filename), objectKey: object.key, etag: object.etag, uploadedAt: isoAt(object.lastModifiedMs),

@@ -8,9 +8,15 @@ const lookEveryMs = 1_500;
 
 export interface ChangesDeps {
   readonly clock: Clock;
-  /** Finds what others changed in the store; changes come back by `said`. */
+  /** Finds what others changed in the store, not too often; changes come back by `said`. */
   readonly look: (userId: number) => Promise<void>;
+  /** The same for single keys, at once: the store itself told of them. */
+  readonly lookAt: (userId: number, keys: readonly string[]) => Promise<void>;
+  /** Hints of changed keys as long as somebody looks; false where the store has none. */
+  readonly watchStore: (onKeys: (keys: readonly string[]) => void, signal: AbortSignal) => Promise<boolean>;
 }
+/** A connection that broke is not asked for again at once. */
+const listenAgainMs = 2_000;
 
 export class Changes {
   readonly #deps: ChangesDeps;
@@ -18,6 +24,9 @@ export class Changes {
   constructor(deps: ChangesDeps) {
     this.#deps = deps;
   }
+
+  /** The store's hints, as long as anybody looks at anything. */
+  #ears: AbortController | null = null;
 
   said(userId: number): void {
     for (const listener of [...(this.#watchers.get(userId)?.listeners ?? [])]) listener();
@@ -31,16 +40,31 @@ export class Changes {
       this.#watchers.set(userId, found);
       void this.#lookOn(userId, found.stop.signal);
     }
+    if (this.#ears === null) void this.#listen((this.#ears = new AbortController()).signal);
     return () => {
       if (!found.listeners.delete(listener) || found.listeners.size > 0) return;
       this.#watchers.delete(userId);
       found.stop.abort();
+      if (this.#watchers.size === 0) this.#deafen();
     };
   }
 
   close(): void {
     for (const { stop } of this.#watchers.values()) stop.abort();
     this.#watchers.clear();
+    this.#deafen();
+  }
+
+  #deafen(): void {
+    this.#ears?.abort();
+    this.#ears = null;
+  }
+  async #listen(signal: AbortSignal): Promise<void> {
+    const hear = (keys: readonly string[]): void => {
+      for (const [userId, own] of Map.groupBy(keys, ownerOf)) if (userId !== null && this.#watchers.has(userId)) void this.#deps.lookAt(userId, own).catch(() => undefined);
+    };
+    // Without hints the looks go on all the same, so nothing is lost where the store is away or has none.
+    while (!signal.aborted && (await this.#deps.watchStore(hear, signal).catch(() => true))) await this.#deps.clock.sleep(listenAgainMs, signal);
   }
 
   async #lookOn(userId: number, signal: AbortSignal): Promise<void> {
@@ -49,6 +73,12 @@ export class Changes {
       if (!signal.aborted) await this.#deps.look(userId);
     }
   }
+}
+
+/** Nobody's file for what is Strata's own. */
+function ownerOf(key: string): number | null {
+  const found = /^user-(\d{1,15})\/(?!\.strata\/)/.exec(key);
+  return found === null ? null : Number(found[1]);
 }
 
 /** The same records; every change of a row is told, whoever made it. */

@@ -26,6 +26,8 @@ export interface FilesDeps {
   readonly memory: Budget;
   readonly mostBytes: number | null;
   readonly room: Room;
+  /** Whose uploads without a folder lie under their own names (a synced folder); everybody else's bear a number in front (H4). */
+  readonly keepsNames: (userId: number) => boolean;
   /** Signs an address of the store itself, where clients reach it; null where everything goes through the hub. */
   readonly direct: ((file: FileRecord) => string) | null;
 }
@@ -53,7 +55,7 @@ export class Files {
     const name = fileName(file.filename);
     const rules = await this.#deps.rules.rulesOf(userId);
     refuseBroken(rules, { name, sizeBytes: null, contentType: null });
-    let target = placeOf(userId, folder, name);
+    let target = this.placeOf(userId, folder, name);
     const hold = await this.#deps.room.open(userId);
     let kept: FileRecord | null = null;
     try {
@@ -64,7 +66,7 @@ export class Files {
           hold.grow(Math.max(facts.atLeastBytes, facts.sizeBytes ?? 0));
         },
         keyFor: async (atEnd) => {
-          if (atEnd) target = placeOf(userId, (await file.rest())['folder'] ?? folder, name);
+          if (atEnd) target = this.placeOf(userId, (await file.rest())['folder'] ?? folder, name);
           return target.key;
         },
         confirm: async () => {
@@ -84,6 +86,10 @@ export class Files {
       userId, filename: named.name, originalFilename: named.originalName.slice(0, 1024), folder: named.folder, sizeBytes: received.sizeBytes, contentType: received.contentType,
       objectKey: received.key, etag: received.etag, uploadedAt: at,
     }, at);
+  }
+
+  placeOf(userId: number, folder: string, name: string): { readonly key: StoreKey; readonly folder: string } {
+    return placeOf(userId, folder, name, this.#deps.keepsNames(userId));
   }
 
   async list(filter: FileFilter, page: { readonly sort: FileSort; readonly descending?: boolean | undefined; readonly cursor: string | undefined; readonly limit: number }): Promise<FileList> {
@@ -193,10 +199,10 @@ async function* readObject(store: RemoteStore, key: StoreKey, etag: ETag, range:
   }
 }
 
-export function placeOf(userId: number, folder: string, name: string): { readonly key: StoreKey; readonly folder: string } {
+function placeOf(userId: number, folder: string, name: string, keepsName: boolean): { readonly key: StoreKey; readonly folder: string } {
   // The name must stand on its own too: behind a number even ".." would look harmless.
   const alone = resolve(userId, name);
-  const place = alone.ok ? resolve(userId, folder === '' ? `${randomUUID()}-${name}` : `${folder}/${name}`) : alone;
+  const place = alone.ok ? resolve(userId, folder === '' ? (keepsName ? name : `${randomUUID()}-${name}`) : `${folder}/${name}`) : alone;
   if (!place.ok) throw new AppError(place.code, { detail: place.detail });
   return { key: place.key, folder: folder === '' ? '' : parentOf(place.path) };
 }

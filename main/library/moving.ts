@@ -5,7 +5,7 @@ import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoAt } from '../base/iso-time.ts';
 import type { ETag, ObjectMetadata, RemoteObject, RemoteStore, Sha256, StoreKey } from '../sync/ports.ts';
-import { placeOf, type Files } from './files.ts';
+import type { Files } from './files.ts';
 import type { FileRecord, FileRecords } from './ports.ts';
 import { prefixOf, resolve } from './resolver.ts';
 import type { Room } from './room.ts';
@@ -73,14 +73,14 @@ export class Moving {
     } catch (thrown) {
       if (!(thrown instanceof AppError) || thrown.code !== 'name_taken') throw thrown;
       const filename = besideName(file.filename, isoAt(this.#deps.clock.nowMs()));
-      return this.#carry(file, { ...placeOf(userId, file.folder, filename), ...back, filename });
+      return this.#carry(file, { ...this.#deps.files.placeOf(userId, file.folder, filename), ...back, filename });
     }
   }
 
   /** Into another library, under a folder; what is in the trash goes into the trash there, and would come back below that folder. */
   async give(file: FileRecord, to: { readonly userId: number; readonly folder: string }): Promise<FileRecord> {
     const folder = file.folder === '' ? to.folder : `${to.folder}/${file.folder}`;
-    const place = placeOf(to.userId, folder, file.filename);
+    const place = this.#deps.files.placeOf(to.userId, folder, file.filename);
     const move = { filename: file.filename, folder, userId: to.userId };
     if (file.deletedAt !== null) return this.#carry(file, { key: `${prefixOf(to.userId)}.strata/trash/hub-${randomUUID()}/${[...file.filename].slice(-150).join('')}` as StoreKey, ...move, deletedAt: file.deletedAt, restoreKey: place.key });
     try {
@@ -89,7 +89,7 @@ export class Moving {
       if (!(thrown instanceof AppError) || thrown.code !== 'name_taken') throw thrown;
       // At the top several may bear one name; in a folder each needs its own.
       const filename = besideName(file.filename, isoAt(this.#deps.clock.nowMs()), `${file.id}`);
-      return this.#carry(file, { key: placeOf(to.userId, folder, filename).key, ...move, filename, deletedAt: null, restoreKey: null });
+      return this.#carry(file, { key: this.#deps.files.placeOf(to.userId, folder, filename).key, ...move, filename, deletedAt: null, restoreKey: null });
     }
   }
 
@@ -112,7 +112,7 @@ export class Moving {
     // One name, not a path: a slash in it would put the file where nobody asked for.
     const alone = resolve(file.userId, filename);
     if (!alone.ok || parentOf(alone.path) !== '') throw new AppError('bad_request', { detail: 'that is not a name for a file' });
-    return { ...placeOf(file.userId, to.folder ?? file.folder, nameOf(alone.path)), filename };
+    return { ...this.#deps.files.placeOf(file.userId, to.folder ?? file.folder, nameOf(alone.path)), filename };
   }
 
   async #carry(file: FileRecord, to: { readonly key: StoreKey; readonly filename: string; readonly folder: string; readonly deletedAt: string | null; readonly restoreKey: string | null; readonly userId?: number }): Promise<FileRecord> {

@@ -76,6 +76,8 @@ export interface FileRecords {
   /** Only where it still has that version. */
   remove(id: number, etag: string): Promise<void>;
   /** Files and bytes without the trash; `usedBytes` with it. */
+  /** By account and day (UTC) since a moment, newest day first. */
+  usage(since: string): Promise<readonly { readonly day: string; readonly userId: number; readonly email: string; readonly files: number; readonly bytes: number }[]>;
   totals(userIds: readonly number[]): Promise<ReadonlyMap<number, { readonly files: number; readonly bytes: number; readonly usedBytes: number }>>;
   /** With the trash. */
   usedBytes(userId: number): Promise<number>;

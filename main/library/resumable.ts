@@ -7,7 +7,7 @@ import { isoAt } from '../base/iso-time.ts';
 import { createNamedTurns } from '../base/named-turns.ts';
 import type { StoreKey } from '../sync/ports.ts';
 import { kindOfBytes, sampleBytes } from './content-kinds.ts';
-import { fileName, placeOf, refuseBroken } from './files.ts';
+import { fileName, refuseBroken } from './files.ts';
 import type { RuleRecords, UploadRecord } from './ports.ts';
 import type { Room } from './room.ts';
 import { giveUp, storeWhole, tooLarge, type Received } from './receive.ts';
@@ -55,7 +55,7 @@ export class Resumable {
     if (mostBytes !== null && wish.sizeBytes > mostBytes) throw tooLarge(mostBytes);
     refuseBroken(await rules.rulesOf(wish.userId), { name, sizeBytes: wish.sizeBytes, contentType: null });
     await this.#deps.room.fits(wish.userId, wish.sizeBytes);
-    const target = placeOf(wish.userId, wish.folder, name);
+    const target = this.#deps.files.placeOf(wish.userId, wish.folder, name);
     if (target.folder !== '' && (await store.head(target.key)) !== null) throw new AppError('name_taken');
     const at = isoAt(clock.nowMs());
     const upload: UploadRecord = {

@@ -41,7 +41,7 @@ function operationHtml(method: string, path: string, operation: Operation): stri
   const answers = Object.entries(operation.responses).map(([status, answer]) => {
     const content = Object.entries(answer.content ?? {})[0];
     const shape = content === undefined ? '' : content[0] === 'application/json' ? shapeOf(content[1].schema) : content[0];
-    return `<tr><th scope="row">${text(status)}</th><td>${text(answer.description)}</td><td><code>${text(status === 'default' ? 'Error' : shape)}</code></td></tr>`;
+    return `<tr><th scope="row">${text(status)}</th><td>${text(answer.description)}</td><td><code>${text(content !== undefined && '$ref' in content[1].schema ? 'Error' : shape)}</code></td></tr>`;
   }).join('');
   return `<details id="${text(operation.operationId)}"><summary><code class="method">${text(method)}</code> <code>${text(path)}</code> <span>${text(operation.summary)}</span></summary>`
     + `<p>${operation.security === undefined ? 'Needs no session.' : 'Needs a session.'}</p>`

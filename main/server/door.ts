@@ -1,4 +1,4 @@
-/** The one door: every command over HTTP and sockets, content, events and the page; on 127.0.0.1 only, but for a hub that is shared. */
+/** The one door: every command over HTTP and sockets, content, events and the page; on 127.0.0.1 only, but for a hub that is shared (over TLS by a listener of its own). */
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { ContentSource, WatchedRanks } from '../app/core.ts';
 import type { EventBus } from '../app/event-bus.ts';
@@ -14,18 +14,19 @@ import { ContentTickets } from './content-tickets.ts';
 import { correlate } from './correlate.ts';
 import { makeDispatch } from './dispatch.ts';
 import { addContractRoutes, answerErrors } from './http-routes.ts';
-import { comesFromUs, isLocalHost, isLoopback, isOurHost, type OwnAddress } from './origin-check.ts';
+import { comesFromUs, isLocalHost, isLoopback, isOurHost, publicUrlOf, type OwnAddress } from './origin-check.ts';
 import { addPage, isPublicAsset } from './page.ts';
 import { startRealtime } from './realtime.ts';
 import { addSecurityHeaders } from './security-headers.ts';
-import { Sessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
+import { openTls, type TlsListener } from './tls-listener.ts';
 
 export interface DoorOptions {
   readonly handlers: Handlers;
   readonly bus: EventBus;
   readonly content: ContentSource;
-  /** The data dir's token: the owner's bearer and what `hello` proves. */
-  readonly token: string;
+  /** By the data dir's token: the owner's bearer and what `hello` proves. */
+  readonly sessions: Sessions;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;
@@ -45,6 +46,8 @@ export interface Door {
   /** `http://127.0.0.1:8620` */
   readonly address: string;
   readonly port: number;
+  /** Where others reach it, the one to tell first. */
+  publicUrls(): readonly URL[];
   /** A code for a browser that is about to be opened. */
   makeCode(): string;
   close(): Promise<void>;
@@ -53,8 +56,10 @@ export interface Door {
 export async function startDoor(options: DoorOptions): Promise<Door> {
   let port = 0;
   const hub = options.hub ?? null;
-  const own = (): OwnAddress => ({ port, publicUrl: hub?.publicUrl ?? null });
-  const sessions = new Sessions(options.token);
+  let tls: TlsListener | null = null;
+  const publicUrls = (): readonly URL[] => hub?.publicUrls(tls?.port ?? null) ?? [];
+  const own = (): OwnAddress => ({ port, publicUrls: publicUrls() });
+  const { sessions } = options;
   const codes = new OneTimeCodes(options.clock);
   const tickets = new ContentTickets(options.clock);
   const handlers: AllHandlers = { ...options.handlers, ...doorHandlers(options, { sessions, codes, tickets }) };
@@ -65,12 +70,12 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
   correlate(app);
   logRequests(app, options);
   // First the headers, so that refusals carry them too.
-  await addSecurityHeaders(app, () => port, hub?.publicUrl ?? null);
+  await addSecurityHeaders(app, own);
   if (hub !== null) await app.register((await import('@fastify/cookie')).default);
   app.addHook('onRequest', async (request) => {
     const isFine = isPublicAsset(request.method, request.raw.url ?? '') ? isOurHost(request.headers, own()) : comesFromUs(request.headers, own());
     // Whoever is elsewhere must call us by the public name, or a forged Host would pass for this computer.
-    const isHere = own().publicUrl === null || !isLocalHost(request.headers, own()) || isLoopback(request.socket.remoteAddress) || own().publicUrl?.host === request.headers.host;
+    const isHere = !isLocalHost(request.headers, own()) || isLoopback(request.socket.remoteAddress) || publicUrlOf(request.headers, own()) !== null;
     if (!isFine || !isHere) throw new AppError('forbidden');
   });
   findCallers(app, { sessions, hub, own });
@@ -79,13 +84,22 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
   if (hub !== null) (await import('./metrics.ts')).addMetrics(app, { hub, own });
   await addPage(app, options.pageDir);
   const realtime = startRealtime({ server: app.server, own, sessions, bus: options.bus, dispatch, logger: options.logger, clock: options.clock, hub, watchView: options.watchView ?? (() => {}) });
-  port = await listen(app, options.port, hub?.listen ?? '127.0.0.1');
+  port = await listen(app, options.port, hub === null || hub.tls !== null ? '127.0.0.1' : hub.listen);
+  if (hub !== null && hub.tls !== null) {
+    const wanted = { ...hub.tls, host: hub.listen, requestTimeoutMs: requestTimeoutOf(hub) };
+    tls = await openTls(app, wanted, (server) => realtime.serve(server)).catch(async (thrown: unknown) => {
+      await realtime.close();
+      await app.close();
+      throw thrown;
+    });
+  }
   return {
     address: `http://127.0.0.1:${port}`,
-    port,
+    port, publicUrls,
     makeCode: () => codes.make(),
     close: async () => {
       await realtime.close();
+      await tls?.close();
       await app.close();
     },
   };
@@ -103,9 +117,13 @@ function makeHttp(hub: HubDoor | null): FastifyInstance {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 2048 },
     // A request that does not arrive whole in time ends; answers may take hours (`syncOnce`). Large uploads have their own limit of quiet.
-    requestTimeout: hub === null ? 60_000 : 6 * 3_600_000,
+    requestTimeout: requestTimeoutOf(hub),
     http: { maxHeaderSize: 16_384, headersTimeout: 20_000 },
   });
+}
+
+function requestTimeoutOf(hub: HubDoor | null): number {
+  return hub === null ? 60_000 : 6 * 3_600_000;
 }
 
 function doorHandlers(options: DoorOptions, own: { readonly sessions: Sessions; readonly codes: OneTimeCodes; readonly tickets: ContentTickets }): DoorHandlers {

@@ -6,13 +6,12 @@ import { AppError } from '../base/app-error.ts';
 import type { Logger } from '../base/logger.ts';
 import { addApiDocs } from './api-docs.ts';
 import { apiPrefixes } from './api-prefixes.ts';
-import { callerOf } from './callers.ts';
+import { admit, callerOf } from './callers.ts';
 import { answerForError, type Dispatch } from './dispatch.ts';
 import { sendFile, sendStream } from './file-answer.ts';
 import type { CheckLimit } from './limits.ts';
 import { openApiDocument } from './openapi.ts';
 import { addForms, bytesType, takeForm } from './uploads.ts';
-import { judgeCaller } from './who-may.ts';
 
 export interface RouteDeps {
   readonly dispatch: Dispatch;
@@ -53,8 +52,7 @@ function addRoute(app: FastifyInstance, row: CommandRow, deps: RouteDeps, take: 
       // The bearer is looked at before the body is read, so that a stranger can't make us parse.
       onRequest: async (request, reply) => {
         await deps.checkLimit?.(request, reply, row.extras.limit);
-        const verdict = judgeCaller(row.who, callerOf(request));
-        if (verdict !== 'may') throw new AppError(verdict);
+        admit(request, row.who);
       },
       handler: take,
     });

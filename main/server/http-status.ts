@@ -17,7 +17,7 @@ export const httpStatusOf: Readonly<Record<ErrorCode, number>> = {
   listing_incomplete: 502, scan_incomplete: 409, mass_deletion: 409, mass_overwrite: 409, archived_rename: 409, lifecycle_unsupported: 409, lifecycle_changed: 409,
   index_newer: 500, index_behind: 409, index_damaged: 500, data_dir_in_use: 409, data_dir_unusable: 500, data_dir_not_empty: 409, backup_unusable: 409, not_running: 503, nothing_set_up: 409,
   secret_store_missing: 409,
-  hub_off: 404, hub_misconfigured: 500, hub_database_unusable: 503, hub_database_newer: 500,
+  hub_off: 404, hub_misconfigured: 500, certificate_unusable: 400, sharing_overlaps: 409, sharing_by_environment: 409, sharing_other_owner: 409, port_taken: 409, hub_database_unusable: 503, hub_database_newer: 500,
   wrong_login: 401, email_taken: 409, sign_up_closed: 403, invitation_invalid: 403, setup_code_needed: 403,
   mail_off: 409, too_many_tries: 429, too_many_requests: 429, tls_needed: 409, csrf_needed: 403, last_owner: 409,
   share_locked: 401, upload_refused: 400, upload_damaged: 460, quota_exceeded: 413, file_foreign: 403, file_too_large: 413, name_taken: 409,

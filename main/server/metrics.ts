@@ -25,7 +25,7 @@ export function addMetrics(app: FastifyInstance, deps: { readonly hub: HubDoor; 
     const isHere = isLocalHost(request.headers, deps.own()) && isLoopback(request.socket.remoteAddress);
     const verdict = isHere ? 'may' : judgeCaller('admin', callerOf(request));
     if (verdict !== 'may') throw new AppError(verdict);
-    for (const figure of deps.hub.figures()) {
+    for (const figure of await deps.hub.figures()) {
       let gauge = gauges.get(figure.name);
       if (gauge === undefined) gauges.set(figure.name, (gauge = new Gauge({ name: figure.name, help: figure.says, labelNames: Object.keys(figure.labels), registers: [registry] })));
       gauge.set({ ...figure.labels }, figure.value);

@@ -5,15 +5,20 @@ export interface AddressHeaders {
   readonly origin?: string | undefined;
 }
 
-/** Where we are reached: on this computer by port, and, where a hub is shared, by its public address. */
+/** Where we are reached: on this computer by port, and, where a hub is shared, by its public addresses. */
 export interface OwnAddress {
   readonly port: number;
-  readonly publicUrl: URL | null;
+  readonly publicUrls: readonly URL[];
+}
+
+/** The public address that a request names; null where it names none. */
+export function publicUrlOf(headers: AddressHeaders, own: OwnAddress): URL | null {
+  return own.publicUrls.find((url) => url.host === headers.host) ?? null;
 }
 
 /** Also without a look at Origin (only for what is public anyway) the name must be ours: else any name could point here. */
 export function isOurHost(headers: AddressHeaders, own: OwnAddress): boolean {
-  return isLocalHost(headers, own) || (own.publicUrl !== null && headers.host === own.publicUrl.host);
+  return isLocalHost(headers, own) || publicUrlOf(headers, own) !== null;
 }
 /** `localhost` and `[::1]` are refused too: somebody else may listen there (rule 41). */
 export function isLocalHost(headers: AddressHeaders, own: OwnAddress): boolean {
@@ -25,7 +30,7 @@ export function comesFromUs(headers: AddressHeaders, own: OwnAddress): boolean {
   // `Origin: null` (a sandboxed frame, a file) is a foreign origin like any other.
   if (headers.origin === undefined) return true;
   if (isLocalHost(headers, own) && headers.origin === `http://127.0.0.1:${own.port}`) return true;
-  return own.publicUrl !== null && headers.host === own.publicUrl.host && headers.origin === own.publicUrl.origin;
+  return publicUrlOf(headers, own)?.origin === headers.origin;
 }
 
 /** The name alone proves nothing where others can connect: they may write any Host. */

@@ -31,7 +31,7 @@ describe('what is served', () => {
   });
   it('carries the policy with the very port', async () => {
     const { headers } = await get('/');
-    expect(headers['content-security-policy']).toBe(`default-src 'none';script-src 'self';style-src 'self';img-src 'self' blob:;connect-src 'self' ws://127.0.0.1:${world.door.port};frame-src 'self';font-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none'`);
+    expect(headers['content-security-policy']).toBe(`default-src 'none';script-src 'self';style-src 'self';img-src 'self' blob:;media-src 'self';connect-src 'self' ws://127.0.0.1:${world.door.port};frame-src 'self';font-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none'`);
     expect([headers['x-frame-options'], headers['x-content-type-options'], headers['referrer-policy'], headers['strict-transport-security']]).toEqual(['DENY', 'nosniff', 'no-referrer', undefined]);
   });
   it('the frame for PDFs is sandboxed and may get its own scripts, nothing else', async () => {

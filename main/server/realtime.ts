@@ -10,8 +10,9 @@ import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { answerForError, isCommandName, type Dispatch } from './dispatch.ts';
-import { comesFromUs, isLocalHost, isLoopback, type OwnAddress } from './origin-check.ts';
+import { comesFromUs, isLocalHost, isLoopback, publicUrlOf, type OwnAddress } from './origin-check.ts';
 import { bearerOf, nobody, type Sessions } from './sessions.ts';
+import { SocketLimits } from './socket-limits.ts';
 
 export interface RealtimeOptions {
   readonly server: HttpServer;
@@ -31,13 +32,22 @@ const askAgainMs = 60_000;
 const gatherMs = 250;
 const mostSocketsOfUser = 32;
 
-export function startRealtime(options: RealtimeOptions): { close(): Promise<void> } {
+export interface Realtime {
+  /** The same sockets over another listener. */
+  serve(server: HttpServer): void;
+  close(): Promise<void>;
+}
+
+export function startRealtime(options: RealtimeOptions): Realtime {
+  // Behind a proxy everybody has its address; then the limits of each user are left.
+  const limits = options.hub === null || options.hub.trustedProxies.length > 0 ? null : new SocketLimits({ clock: options.clock, perMinute: options.hub.limits.anonymous });
   const io = new Server(options.server, {
     serveClient: false,
     maxHttpBufferSize: 256_000,
     // WebSocket handshakes know no CORS (rule 44): both transports pass here.
-    allowRequest: (request, answer) => answer(null, mayKnock(request, options)),
+    allowRequest: (request, answer) => answer(null, mayKnock(request, options) && (!isNew(request) || limits === null || limits.mayBegin(addressOf(request)))),
   });
+  if (limits !== null) io.engine.on('connection', (client: EngineClient) => client.on('close', limits.opened(addressOf(client.request))));
   io.use((socket, next) => {
     void admit(socket, options).then((caller) => {
       if (caller === null) return next(new Error('unauthorized'));
@@ -53,6 +63,7 @@ export function startRealtime(options: RealtimeOptions): { close(): Promise<void
   // Events tell of everything on this computer, so only its owner gets them, and only here.
   const leave = options.bus.subscribe((envelope) => io.to(ownerRoom).emit('event', envelope));
   return {
+    serve: (server) => io.engine.attach(server, { path: io.path() }),
     close: async () => {
       leave();
       io.disconnectSockets(true);
@@ -62,6 +73,18 @@ export function startRealtime(options: RealtimeOptions): { close(): Promise<void
   };
 }
 const ownerRoom = 'owner';
+
+interface EngineClient {
+  readonly request: IncomingMessage;
+  on(event: 'close', call: () => void): void;
+}
+function addressOf(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? '';
+}
+/** Later requests of the same socket name it. */
+function isNew(request: IncomingMessage): boolean {
+  return !new URL(request.url ?? '/', 'http://hub').searchParams.has('sid');
+}
 
 function mayKnock(request: IncomingMessage, { own, hub }: RealtimeOptions): boolean {
   if (!comesFromUs(request.headers, own())) return false;
@@ -81,8 +104,7 @@ async function admit(socket: Socket, options: RealtimeOptions): Promise<Caller |
 
 async function identifyMember(socket: Socket, bearer: string | null, { hub, own }: RealtimeOptions): Promise<Caller | null> {
   if (hub === null) return null;
-  const { publicUrl } = own();
-  const mayHaveCookie = bearer === null && publicUrl?.protocol === 'https:' && socket.handshake.headers.host === publicUrl.host;
+  const mayHaveCookie = bearer === null && publicUrlOf(socket.handshake.headers, own())?.protocol === 'https:';
   const cookie = mayHaveCookie ? cookieOf(socket.handshake.headers.cookie, cookieNames.access) : null;
   if (bearer === null && cookie === null) return null;
   return hub.identify({ bearer, cookie, proof: null }, { address: socket.handshake.address, agent: String(socket.handshake.headers['user-agent'] ?? '').slice(0, 200) });

@@ -9,6 +9,7 @@ import { AppError } from '../base/app-error.ts';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { silentLogger, type Logger } from '../base/logger.ts';
 import { startDoor, type Door } from '../server/door.ts';
+import { Sessions } from '../server/sessions.ts';
 
 export const testToken = 'test-token-of-the-data-dir-0123456789';
 
@@ -58,7 +59,7 @@ export async function openTestDoor(options: { readonly handlers?: Partial<Handle
     return { undo: null };
   }])) as unknown as Handlers;
   const door = await startDoor({
-    handlers: { ...echo, ...options.handlers }, bus, content: options.content ?? new MemoryContent(), token: testToken, clock,
+    handlers: { ...echo, ...options.handlers }, bus, content: options.content ?? new MemoryContent(), sessions: new Sessions(testToken), clock,
     logger: options.logger ?? silentLogger, version: '0.0.0', pageDir: options.pageDir ?? null, port: options.port ?? 0,
     watchView: (clientId, view) => watched.push({ clientId, view }), onStop: () => stops.push(1), checkOutputs: options.checkOutputs ?? false, hub: options.hub ?? null,
   });

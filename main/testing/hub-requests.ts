@@ -43,6 +43,7 @@ export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
   makeInvitation: () => json({ email: 'guest@elsewhere.test' }),
   removeInvitation: () => ({}),
   listFailedLogins: () => ({}),
+  readUsage: () => ({}),
   uploadFile: () => formOf('new.txt', 'new'),
   listFiles: () => ({}),
   listFolders: () => ({}),

@@ -15,6 +15,8 @@ export interface HubClient {
   /** As call, for what is said without a session: a wrong password must not look like a session that ended. */
   callOpenly<N extends CommandName>(name: N, input: CallInputOf<N>): Promise<OutputOf<N>>;
   sendForm(sending: Sending, path?: string): Promise<void>;
+  /** Bytes of a file, its beginning alone where that is enough. */
+  content(path: string, options?: { readonly maxBytes?: number; readonly signal?: AbortSignal }): Promise<Blob>;
   /** What a request of this member carries now; for parts that send by themselves. */
   headers(): Record<string, string>;
   /** True where the request is worth another try. */
@@ -83,6 +85,17 @@ export function makeHubClient({ address, fetch, shelf, cookies, askToLogIn, newR
         } catch (reason) {
           if (tries > 1 || !isOver(reason) || !(await renew(credential))) throw reason;
         }
+      }
+    },
+    async content(path, { maxBytes, signal } = {}) {
+      for (let tries = 0; ; tries += 1) {
+        const credential = shelf.read();
+        const answer = await fetch(`${address}/api/v1${path}`, { headers: { ...headersFor(credential), ...(maxBytes === undefined ? {} : { Range: `bytes=0-${maxBytes - 1}` }) }, credentials: 'same-origin', ...(signal === undefined ? {} : { signal }) }).catch((reason: unknown) => {
+          throw new ApiProblem(String(reason), 'not_running', 0);
+        });
+        if (answer.ok) return answer.blob();
+        const problem = await readProblem(answer);
+        if (tries > 1 || !isOver(problem) || !(await renew(credential))) throw problem;
       }
     },
     headers: () => headersFor(shelf.read()),

@@ -18,6 +18,7 @@ function defaults(story: Story, theme: 'light' | 'dark'): Answers {
   const done = { undo: null };
   return {
     readStatus: () => story.status,
+    readSharing: () => sample.sharingOff, startSharing: () => done, stopSharing: () => done,
     readSettings: () => ({ ...sample.settings, theme }),
     readTransfers: () => story.transfers ?? sample.idleTransfers,
     readNeedsYou: () => story.needs ?? sample.needs({}),

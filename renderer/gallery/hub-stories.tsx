@@ -58,9 +58,11 @@ const usual: Answers = {
     { id: 3, email: 'somebody.with.a.very.long.address@department.example.org', role: 'guest', created_at: iso(100), disabled_at: iso(2), leaving: false, quota_bytes: null, files: 0, bytes: 0, used_bytes: 0 },
   ], next_cursor: null }),
   listInvitations: () => ({ invitations: [{ id: 1, email: 'carla@example.org', role: 'member', created_at: iso(3), expires_at: iso(-160), used_at: null }] }),
-  listFailedLogins: () => ({ failures: [{ account: 'ben@example.org', address: '192.168.1.31', at: iso(4) }] }),
-  readShare: () => ({ kind: 'folder', mode: 'view', name: 'Photos 2026', file_size: null, expires_at: iso(-30) }),
-  listShared: () => ({ files: files.slice(0, 3).map(({ filename, file_size, uploaded_at }) => ({ path: filename, filename, file_size, uploaded_at })), next_cursor: null }),
+  listFailedLogins: () => ({ failures: [{ account: 'ben@example.org', address: '192.168.1.31', at: iso(4) }], locked: [{ kind: 'account', who: 'ben@example.org', until: iso(-0.1) }] }),
+  readUsage: () => ({ usage: [{ day: '2026-11-21', user_id: 1, email: anna.email, files: 14, bytes: 38_200_000 }, { day: '2026-11-21', user_id: 2, email: 'ben@example.org', files: 1, bytes: 912 }, { day: '2026-11-19', user_id: 2, email: 'ben@example.org', files: 11, bytes: 81_000_000 }] }),
+  listUserSessions: () => ({ sessions: [session('d', phone, 5), session('e', 'curl/8.5.0', 70)] }),
+  readShare: () => ({ kind: 'folder', mode: 'view', name: 'Photos 2026', file_size: null, content_type: null, may_preview: true, expires_at: iso(-30) }),
+  listShared: () => ({ files: files.slice(0, 3).map(({ filename, file_size, content_type, uploaded_at }) => ({ path: filename, filename, file_size, content_type, uploaded_at })), next_cursor: null }),
 };
 
 function fakeClient(story: HubStory): HubClient {
@@ -70,7 +72,7 @@ function fakeClient(story: HubStory): HubClient {
     if (answer === undefined) throw new ApiProblem(`The story does not answer ${name}.`, 'internal', 500);
     return answer(input);
   };
-  return { call, callOpenly: call, sendForm: sendPart, headers: () => ({}), renew: () => Promise.resolve(false), credential: () => null, logIn: () => Promise.resolve(anna), logOut: () => Promise.resolve() };
+  return { call, callOpenly: call, sendForm: sendPart, content: () => Promise.resolve(new Blob(['Bring the tripod.\nAsk Ben about the hut.\n'])), headers: () => ({}), renew: () => Promise.resolve(false), credential: () => null, logIn: () => Promise.resolve(anna), logOut: () => Promise.resolve() };
 }
 /** One stays under way, one name is taken. */
 function sendPart({ name, file: { size }, onProgress }: Sending): Promise<void> {
@@ -98,12 +100,14 @@ export const hubStories: readonly HubStory[] = [
   { name: 'hub-members/all', screen: 'hub-members', at: '?at=members' },
   { name: 'hub-members/room', screen: 'hub-members', at: '?at=members', click: ['Room… ben@example.org'] },
   { name: 'hub-members/remove', screen: 'hub-members', at: '?at=members', click: ['Remove… ben@example.org'] },
+  { name: 'hub-members/sessions', screen: 'hub-members', at: '?at=members', click: ['Sessions… ben@example.org'] },
   { name: 'hub-again/asked', screen: 'hub-again', again: true },
   { name: 'hub-entry/log-in', screen: 'hub-entry', member: null },
   { name: 'hub-entry/first', screen: 'hub-entry', member: null, facts: { first_account: true, needs_setup_code: true } },
   { name: 'hub-entry/forgot', screen: 'hub-entry', member: null, click: ['Forgot your password?'] },
   { name: 'hub-entry/invited', screen: 'hub-entry', member: null, brought: { invitation: 'an-invitation-of-the-story' } },
   { name: 'hub-link/folder', screen: 'hub-link', link: true },
+  { name: 'hub-link/shown', screen: 'hub-link', link: true, answers: { readShare: () => ({ kind: 'file', mode: 'view', name: 'Recipes.md', file_size: 912, content_type: 'text/plain', may_preview: true, expires_at: null }) }, click: ['Show Recipes.md'] },
   { name: 'hub-link/locked', screen: 'hub-link', link: true, answers: { readShare: refused('SHARE_LOCKED', 401) } },
 ];
 

@@ -83,6 +83,7 @@ export const stories: readonly Story[] = [
     'coming-back': { status: fine, storage: { trashBytes: 0, places: sample.storage.places.map((place) => ({ ...place, topFolders: [] })) }, answers: { readCost: () => ({ places: [] }) } }, rules: { status: fine, click: ['Change rules'] },
   }),
   ...tell('settings', { screen: 'settings' }, { all: { status: status('folderStopped', 'Photos is stopped: the keys were refused', { roots: [stopped, work], needsYou: 1 }) },
+    sharing: { status: fine, click: ['Share on my network…'] }, shared: { status: fine, answers: { readSharing: () => sample.sharingOn } }, 'port-taken': { status: fine, answers: { readSharing: () => ({ ...sample.sharingOff, ownerEmail: 'anna@example.org', problem: { code: 'port_taken', sentence: 'Another program uses 0.0.0.0:8643 already. Choose another port.' } }) } },
     'choose-folders': { status: fine, click: ['Choose the folders of Photos', 'Show what is in Photos'] } }),
   ...tell('first-run', {}, {
     ready: { status: firstRun }, 'choose-folders': { status: firstRun, click: ['Choose which folders', 'Show what is in Photos'] },

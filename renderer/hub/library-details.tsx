@@ -1,4 +1,5 @@
 /** Details of the file or folder with the focus: where its bytes are, its facts, and what can be done. */
+import { lazy, Suspense } from 'react';
 import { X } from 'lucide-react';
 import { say } from '../../shared/words/words.ts';
 import { Button } from '../components/button.tsx';
@@ -11,6 +12,8 @@ import { ActionButtons, type LibraryAction } from './library-actions.tsx';
 import type { FileItem, LibraryItem } from './library-store.ts';
 import { VersionsPart } from './versions-part.tsx';
 
+const LibraryPreview = lazy(() => import('./library-preview.tsx').then((module) => ({ default: module.LibraryPreview })));
+
 export function LibraryDetails({ mayWrite, onAction, onClose }: { readonly mayWrite: boolean; readonly onAction: (action: LibraryAction, items: readonly LibraryItem[]) => void; readonly onClose: () => void }) {
   const item = useLibrary((state) => state.items?.[state.focusRank]);
   return (
@@ -21,6 +24,7 @@ export function LibraryDetails({ mayWrite, onAction, onClose }: { readonly mayWr
       </div>
       {item === undefined ? <p className={inspectorStyles['quiet']}>{say('inspector.pick')}</p> : (
         <>
+          {item.kind === 'file' && <Suspense fallback={<div className={inspectorStyles['previewRoom']} />}><LibraryPreview key={`${item.id} ${item.atMs} ${item.bytes}`} file={item} /></Suspense>}
           <div className={inspectorStyles['actions']}><ActionButtons items={[item]} mayWrite={mayWrite} onAction={onAction} /></div>
           <section className={inspectorStyles['part']}>{item.kind === 'file' ? <FileFacts file={item} /> : (
             <dl className={inspectorStyles['facts']}>

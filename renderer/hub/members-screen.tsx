@@ -14,6 +14,7 @@ import { useAsked, useHub, useHubState } from './hub-context.tsx';
 import { ScreenFrame } from './screen-frame.tsx';
 import { RemoveSheet } from './remove-sheet.tsx';
 import { RoomSheet } from './room-sheet.tsx';
+import { SessionsSheet } from './sessions-sheet.tsx';
 import { MadeLink } from './share-sheet.tsx';
 import styles from './lines.module.css';
 
@@ -26,6 +27,7 @@ export function MembersScreen() {
     <ScreenFrame title={say('hub.members.title')}>
       <Accounts onTold={setTold} />
       <Invitations onTold={setTold} />
+      <Usage />
       <Failures />
       {told !== null && <MadeLink {...told} onClose={() => setTold(null)} />}
     </ScreenFrame>
@@ -50,7 +52,7 @@ function Account({ user, others, onChanged, onTold }: { readonly user: User; rea
   const { act, address } = useHub();
   const role = useHubState((state) => state.member?.role ?? 'guest');
   const isMe = useHubState((state) => state.member?.id === user.id);
-  const [asks, setAsks] = useState<'room' | 'remove' | null>(null);
+  const [asks, setAsks] = useState<'room' | 'remove' | 'sessions' | null>(null);
   const mayTouch = reach[role].includes(user.role) && !isMe && !user.leaving;
   const change = async (wish: { readonly role?: Role; readonly disabled?: boolean }): Promise<void> => {
     if (await act('changeUser', { user_id: user.id, ...wish }, say('hub.members.changed')) !== null) onChanged();
@@ -71,6 +73,7 @@ function Account({ user, others, onChanged, onTold }: { readonly user: User; rea
             {reach[role].map((name) => <option key={name} value={name}>{say(`hub.role.${name}`)}</option>)}
           </select>
           <Button onClick={() => setAsks('room')} aria-label={`${say('hub.members.room')} ${user.email}`}>{say('hub.members.room')}</Button>
+          <Button onClick={() => setAsks('sessions')} aria-label={`${say('hub.members.sessions')} ${user.email}`}>{say('hub.members.sessions')}</Button>
           <Button onClick={() => void act('endUserSessions', { user_id: user.id }, say('hub.members.sessionsEnded', { email: user.email }))} aria-label={`${say('hub.members.endSessions')} ${user.email}`}>{say('hub.members.endSessions')}</Button>
           <Button onClick={() => void reset()} aria-label={`${say('hub.members.resetLink')} ${user.email}`}>{say('hub.members.resetLink')}</Button>
           <Button look={user.disabled_at === null ? 'danger' : 'normal'} onClick={() => void change({ disabled: user.disabled_at === null })} aria-label={`${say(user.disabled_at === null ? 'hub.members.shutOut' : 'hub.members.letIn')} ${user.email}`}>{say(user.disabled_at === null ? 'hub.members.shutOut' : 'hub.members.letIn')}</Button>
@@ -78,6 +81,7 @@ function Account({ user, others, onChanged, onTold }: { readonly user: User; rea
         </div>
       )}
       {asks === 'remove' && <RemoveSheet user={user} others={others} onClose={() => setAsks(null)} onChanged={onChanged} />}
+      {asks === 'sessions' && <SessionsSheet user={user} onClose={() => setAsks(null)} />}
       {asks === 'room' && <RoomSheet user={user} onClose={() => setAsks(null)} onChanged={onChanged} />}
     </li>
   );
@@ -139,6 +143,26 @@ function Invitations({ onTold }: { readonly onTold: (told: Told) => void }) {
   );
 }
 
+/** What came on each day and is still there. */
+function Usage() {
+  const { client } = useHub();
+  const { value } = useAsked(useCallback(() => client.call('readUsage', { days: 30 }), [client]));
+  const days = Map.groupBy(value?.usage ?? [], ({ day }) => day);
+  return (
+    <section className={`${panelStyles['panel'] ?? ''} ${panelStyles['stack'] ?? ''}`}>
+      <h2>{say('hub.members.usage')}</h2>
+      {value?.usage.length === 0 && <p className={panelStyles['quiet']}>{say('hub.members.noUsage')}</p>}
+      <ul className={styles['lines']}>
+        {[...days].map(([day, lines]) => (
+          <li key={day} className={styles['line']}>
+            <div className={styles['what']}><span>{day}</span>{lines.map((line) => <span key={line.user_id} className={panelStyles['small']}>{say('hub.members.usageOf', { email: line.email, files: line.files, bytes: formatBytes(line.bytes) })}</span>)}</div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Failures() {
   const { client } = useHub();
   const { now } = useUi();
@@ -146,6 +170,7 @@ function Failures() {
   return (
     <section className={`${panelStyles['panel'] ?? ''} ${panelStyles['stack'] ?? ''}`}>
       <h2>{say('hub.members.failures')}</h2>
+      {value?.locked.map((lock) => <p key={`${lock.kind} ${lock.who}`} role="status">{say('hub.members.locked', { who: lock.who, when: formatWhen(Date.parse(lock.until), now()) })}</p>)}
       {value?.failures.length === 0 && <p className={panelStyles['quiet']}>{say('hub.members.noFailures')}</p>}
       <ul className={styles['lines']}>
         {value?.failures.map((failure, at) => <li key={at} className={styles['line']}><span className={styles['what']}>{say('hub.members.failure', { account: failure.account, address: failure.address })}</span><span className={panelStyles['small']}>{formatWhen(Date.parse(failure.at), now())}</span></li>)}

@@ -1,7 +1,7 @@
 /** What somebody without an account sees behind a share link: a file or a folder to download, or a place to put files; after its password where it has one. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Download, File as FileIcon, Upload as UploadIcon } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
 import type { Root } from 'react-dom/client';
 import { useStore } from 'zustand';
 import type { OutputOf } from '../../shared/api/contract.ts';
@@ -21,6 +21,8 @@ import { PasswordField } from './form-parts.tsx';
 import styles from './lines.module.css';
 import { pickedFromField } from './picked-files.ts';
 import { makeUploadStore } from './upload-store.ts';
+
+const FilePreview = lazy(() => import('./file-preview.tsx').then((module) => ({ default: module.FilePreview })));
 
 /** Nobody is logged in here: no session is kept and none is asked for. */
 export function startPublicLink(root: Root, token: string): void {
@@ -87,18 +89,33 @@ function Opened({ client, token, grant, facts }: OpenedProps) {
   return (
     <>
       {facts.file_size !== null && <p className={panelStyles['quiet']}>{formatBytes(facts.file_size)}</p>}
+      {facts.may_preview && <Look client={client} path={downloadPath(token, grant)} file={{ filename: facts.name, file_size: facts.file_size ?? 0, content_type: facts.content_type ?? '' }} />}
       <Button look="primary" className={entryStyles['submit']} onClick={() => openDownload(token, grant)}><Download size={16} aria-hidden="true" />{say('do.download')}</Button>
       {until}
     </>
   );
 }
 
-function openDownload(token: string, grant: string | undefined, path?: string): void {
+function downloadPath(token: string, grant: string | undefined, path?: string): string {
   const query = new URLSearchParams({ ...(grant === undefined ? {} : { grant }), ...(path === undefined ? {} : { path }) }).toString();
+  return `/files/public/${token}/download${query === '' ? '' : `?${query}`}`;
+}
+function openDownload(token: string, grant: string | undefined, path?: string): void {
   const link = document.createElement('a');
-  link.href = `/api/v1/files/public/${token}/download${query === '' ? '' : `?${query}`}`;
+  link.href = `/api/v1${downloadPath(token, grant, path)}`;
   link.download = '';
   link.click();
+}
+
+/** Only when asked for: every look is noted for whoever shares. */
+function Look({ client, path, file }: { readonly client: HubClient; readonly path: string; readonly file: { readonly filename: string; readonly file_size: number; readonly content_type: string } }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button aria-expanded={open} aria-label={`${say('hub.public.show')} ${file.filename}`} onClick={() => setOpen(!open)}>{say(open ? 'hub.public.hide' : 'hub.public.show')}</Button>
+      {open && <Suspense fallback={null}><FilePreview client={client} file={{ name: file.filename, type: file.content_type, bytes: file.file_size, path, mediaUrl: null }} /></Suspense>}
+    </>
+  );
 }
 
 function SharedFiles({ client, token, grant, facts }: OpenedProps) {
@@ -118,6 +135,7 @@ function SharedFiles({ client, token, grant, facts }: OpenedProps) {
         {list?.files.map((file) => (
           <li key={file.path} className={styles['line']}>
             <div className={styles['what']}><span className={panelStyles['row']}><FileIcon size={16} aria-hidden="true" /><CutName name={file.filename} title={file.path} /></span><span className={panelStyles['small']}>{formatBytes(file.file_size)}</span></div>
+            {facts.may_preview && <Look client={client} path={downloadPath(token, grant, file.path)} file={file} />}
             <Button onClick={() => openDownload(token, grant, file.path)} aria-label={`${say('do.download')} ${file.filename}`}>{say('do.download')}</Button>
           </li>
         ))}

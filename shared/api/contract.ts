@@ -5,6 +5,7 @@ import { storageClasses } from '../model/storage-classes.ts';
 import { row } from './contract-row.ts';
 import { errorCodes, type ErrorCode } from './errors.ts';
 import { hubContract } from './hub-contract.ts';
+import { sharingContract } from './sharing-contract.ts';
 import { folderChoicesSchema, spaceContract } from './space-contract.ts';
 import { thawContract, type costSchema, type thawPlanSchema, type thawSchema, type thawsSchema } from './thaw-contract.ts';
 
@@ -254,6 +255,7 @@ export const contract = {
   stopService: row('POST', '/stop', 'owner', 'Ends the service cleanly.', empty, done),
   ...thawContract,
   ...spaceContract,
+  ...sharingContract,
   ...hubContract,
 } as const;
 

@@ -9,8 +9,8 @@ const empty = z.object({}).strict();
 const said = z.object({ message: z.string() });
 const id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 /** Without case: `Ann@x` and `ann@x` are one mailbox in practice, and two accounts would be confused. */
-const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
-const newPassword = z.string().max(1024).superRefine((value, context) => {
+export const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
+export const newPassword = z.string().max(1024).superRefine((value, context) => {
   const problem = passwordProblem(value);
   if (problem !== null) context.addIssue({ code: 'custom', message: passwordSentences[problem] });
 });
@@ -93,7 +93,10 @@ export const hubContract = {
   listInvitations: row('GET', '/invitations', 'admin', 'Invitations, newest first.', empty, z.object({ invitations: z.array(invitationSchema) })),
   makeInvitation: row('POST', '/invitations', 'admin', 'An invitation, told once; with an e-mail it is also sent there, where mail is set up.', z.object({ email: email.optional(), role: role.exclude(['owner']).default('member') }), z.object({ id: z.number().int(), invitation: z.string(), expires_at: when, mailed: z.boolean() }), { status: 201 }),
   removeInvitation: row('DELETE', '/invitations/:invitation_id', 'admin', 'Takes an invitation back.', z.object({ invitation_id: id }), said),
-  listFailedLogins: row('GET', '/auth/failures', 'admin', 'Failed log-ins, newest first.', z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) }), z.object({ failures: z.array(z.object({ account: z.string(), address: z.string(), at: when })) })),
+  listFailedLogins: row('GET', '/auth/failures', 'admin', 'Failed log-ins, newest first.', z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) }), z.object({ failures: z.array(z.object({ account: z.string(), address: z.string(), at: when })),
+    /** Accounts and addresses that get no further try before then. */
+    locked: z.array(z.object({ kind: z.enum(['account', 'address']), who: z.string(), until: when })) })),
+  readUsage: row('GET', '/usage', 'admin', 'What was uploaded and is still there, by account and day, newest day first.', z.object({ days: z.coerce.number().int().min(1).max(366).default(30) }), z.object({ usage: z.array(z.object({ day: z.iso.date(), user_id: z.number().int(), email: z.string(), files: z.number().int(), bytes: z.number() })) })),
 
   uploadFile: row('POST', '/files/upload', 'writer', 'Stores a file; the form field `folder`, if any, goes before the field `file`.', z.object({ folder: folder.default(''), file: incomingFile }), storedFileSchema, { status: 201, form: 'multipart' }),
   listFiles: row('GET', '/files', 'reader', 'One’s files, newest first where nothing else is asked.', fileQuerySchema, z.object({ files: z.array(fileDetailsSchema.partial()), next_cursor: z.string().nullable() })),
@@ -121,9 +124,9 @@ export const hubContract = {
   listShares: row('GET', '/shares', 'reader', 'One’s links, newest first.', empty, z.object({ shares: z.array(shareSchema) })),
   removeShare: row('DELETE', '/shares/:share_id', 'writer', 'Takes a link back.', z.object({ share_id: id }), said),
   listShareUses: row('GET', '/shares/:share_id/uses', 'reader', 'Who used a link, newest first.', z.object({ share_id: id }), z.object({ uses: z.array(z.object({ at: when, address: z.string(), what: z.string() })) })),
-  readShare: row('GET', '/files/public/:token', 'anyone', 'What a link leads to.', z.object({ token: shareToken, grant }), z.object({ kind: z.enum(['file', 'folder']), mode: shareMode, name: z.string(), file_size: z.number().nullable(), expires_at: when.nullable() })),
+  readShare: row('GET', '/files/public/:token', 'anyone', 'What a link leads to.', z.object({ token: shareToken, grant }), z.object({ kind: z.enum(['file', 'folder']), mode: shareMode, name: z.string(), file_size: z.number().nullable(), content_type: z.string().nullable(), may_preview: z.boolean(), expires_at: when.nullable() })),
   unlockShare: row('POST', '/files/public/:token/unlock', 'anyone', 'Shows a link’s password; the grant goes with the requests after it.', z.object({ token: shareToken, password: anyPassword }), z.object({ grant: z.string(), expires_in: z.number().int() }), { limit: 'signUp' }),
-  listShared: row('GET', '/files/public/:token/files', 'anyone', 'The files of a link.', z.object({ token: shareToken, grant, cursor: z.string().max(1500).optional(), limit: z.coerce.number().int().min(1).max(1000).default(1000) }), z.object({ files: z.array(z.object({ path: z.string(), filename: z.string(), file_size: z.number(), uploaded_at: when })), next_cursor: z.string().nullable() })),
+  listShared: row('GET', '/files/public/:token/files', 'anyone', 'The files of a link.', z.object({ token: shareToken, grant, cursor: z.string().max(1500).optional(), limit: z.coerce.number().int().min(1).max(1000).default(1000) }), z.object({ files: z.array(z.object({ path: z.string(), filename: z.string(), file_size: z.number(), content_type: z.string(), uploaded_at: when })), next_cursor: z.string().nullable() })),
   downloadShared: row('GET', '/files/public/:token/download', 'anyone', 'A file’s bytes by a link; in a folder by its path.', z.object({ token: shareToken, grant, path: text(1024).optional() }), outgoingFile, { answer: 'bytes' }),
   uploadShared: row('POST', '/files/public/:token/upload', 'anyone', 'Puts a file into the folder of a link that takes files.', z.object({ token: shareToken, grant, file: incomingFile }), z.object({ filename: z.string(), file_size: z.number(), uploaded_at: when }), { status: 201, form: 'multipart' }),
   readLink: row('GET', '/files/link/:link', 'anyone', 'A file’s bytes by a signed link (`access_url`), for 15 minutes.', z.object({ link: z.string().min(16).max(1024) }), outgoingFile, { answer: 'bytes' }),

@@ -59,6 +59,12 @@ export function fileRecords(db: Kysely<HubTables>): FileRecords {
       await db.deleteFrom('files').where('id', '=', id).where('etag', '=', etag).execute();
     },
     usedBytes: async (userId) => Number((await db.selectFrom('files').select(sql<string | number>`coalesce(sum(file_size), 0)`.as('bytes')).where('user_id', '=', userId).executeTakeFirst())?.bytes ?? 0),
+    usage: async (since) => {
+      const day = sql<string>`substr(f.uploaded_at, 1, 10)`;
+      const rows = await db.selectFrom('files as f').innerJoin('users as u', 'u.id', 'f.user_id').select([day.as('day'), 'f.user_id as user_id', 'u.email as email', sql<string | number>`count(*)`.as('files'), sql<string | number>`coalesce(sum(f.file_size), 0)`.as('bytes')])
+        .where('f.uploaded_at', '>=', since).where('f.deleted_at', 'is', null).groupBy([day, 'f.user_id', 'u.email']).orderBy(day, 'desc').orderBy('f.user_id').execute();
+      return rows.map((row) => ({ day: row.day, userId: row.user_id, email: row.email, files: Number(row.files), bytes: Number(row.bytes) }));
+    },
     totals: async (userIds) => {
       if (userIds.length === 0) return new Map();
       const kept = sql<string | number>`coalesce(sum(case when deleted_at is null then file_size end), 0)`;

@@ -4,10 +4,19 @@ import type { AccountRecords, FailureCount, SessionRecord } from '../../accounts
 import type { HubTables, SessionRow } from './hub-tables.ts';
 import { userOf } from './user-records.ts';
 
-type SessionRecords = Pick<AccountRecords, 'addSession' | 'sessionWithUser' | 'listSessions' | 'seen' | 'endSession' | 'endSessions' | 'addRefreshToken' | 'useRefreshToken' | 'addFailure' | 'failuresSince' | 'forgetFailures' | 'listFailures' | 'dropFailures'>;
+type SessionRecords = Pick<AccountRecords, 'counts' | 'addSession' | 'sessionWithUser' | 'listSessions' | 'seen' | 'endSession' | 'endSessions' | 'addRefreshToken' | 'useRefreshToken' | 'addFailure' | 'failuresSince' | 'forgetFailures' | 'listFailures' | 'dropFailures'>;
 
 export function sessionRecords(db: Kysely<HubTables>): SessionRecords {
   return {
+    counts: async (at, since) => {
+      const count = sql<string | number>`count(*)`.as('count');
+      const [accounts, sessions, failures] = [
+        await db.selectFrom('users').select(count).executeTakeFirst(),
+        await db.selectFrom('device_sessions').select(count).where('ended_at', 'is', null).where('expires_at', '>', at).executeTakeFirst(),
+        await db.selectFrom('login_failures').select(count).where('at', '>', since).executeTakeFirst(),
+      ].map((found) => Number(found?.count ?? 0));
+      return { accounts: accounts ?? 0, openSessions: sessions ?? 0, failedLogins: failures ?? 0 };
+    },
     addSession: async (session) => {
       await db.insertInto('device_sessions').values({
         id: session.id, user_id: session.userId, kind: session.kind, device: session.device, address: session.address,

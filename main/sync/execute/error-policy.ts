@@ -33,7 +33,7 @@ export const errorPolicies: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   mass_deletion: 'skipEntry', mass_overwrite: 'skipEntry', archived_rename: 'skipEntry', index_newer: 'stopRoot', index_behind: 'stopRoot', index_damaged: 'stopRoot', data_dir_in_use: 'stopRoot', data_dir_unusable: 'stopRoot', data_dir_not_empty: 'stopRoot', backup_unusable: 'stopRoot',
   not_running: 'stopRoot', nothing_set_up: 'stopRoot', secret_store_missing: 'waitForCredentials', bad_request: 'skipEntry', unauthorized: 'waitForCredentials',
   // Of the hub: they never come from work of the engine.
-  hub_off: 'skipEntry', hub_misconfigured: 'skipEntry', hub_database_unusable: 'skipEntry', hub_database_newer: 'skipEntry', wrong_login: 'skipEntry', email_taken: 'skipEntry', sign_up_closed: 'skipEntry',
+  hub_off: 'skipEntry', hub_misconfigured: 'skipEntry', certificate_unusable: 'skipEntry', sharing_overlaps: 'skipEntry', sharing_by_environment: 'skipEntry', sharing_other_owner: 'skipEntry', port_taken: 'skipEntry', hub_database_unusable: 'skipEntry', hub_database_newer: 'skipEntry', wrong_login: 'skipEntry', email_taken: 'skipEntry', sign_up_closed: 'skipEntry',
   invitation_invalid: 'skipEntry', setup_code_needed: 'skipEntry', too_many_tries: 'skipEntry', too_many_requests: 'skipEntry', tls_needed: 'skipEntry', csrf_needed: 'skipEntry', mail_off: 'skipEntry', last_owner: 'skipEntry',
   share_locked: 'skipEntry', upload_refused: 'skipEntry', upload_damaged: 'skipEntry', quota_exceeded: 'skipEntry', file_foreign: 'skipEntry', file_too_large: 'skipEntry', name_taken: 'skipEntry',
   lifecycle_unsupported: 'skipEntry', lifecycle_changed: 'skipEntry',

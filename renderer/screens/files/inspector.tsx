@@ -70,7 +70,7 @@ function RowDetails({ row, details }: { readonly row: Row; readonly details: Ent
         <ResidencyButtons row={row} />
       </div>
       {row.kind === 'file' && details !== null && (
-        <Suspense fallback={<div className={styles['previewRoom']} />}><Preview key={row.key} details={details} /></Suspense>
+        <Suspense fallback={<div className={styles['previewRoom']} />}><Preview key={`${row.key} ${details.sha256 ?? ''}`} details={details} /></Suspense>
       )}
       {details !== null && <Places details={details} />}
       {details !== null && row.kind === 'file' && <History details={details} />}

@@ -1,5 +1,5 @@
 /** Settings: everything is saved at once and can be taken back; a search finds a part by its words. */
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Settings } from '../../../shared/api/contract.ts';
 import { say, type WordId } from '../../../shared/words/words.ts';
@@ -11,13 +11,16 @@ import { Folders } from './folders.tsx';
 import { Choice, NumberField, Switch, TextField } from './setting-fields.tsx';
 import styles from './settings.module.css';
 
-const parts = ['general', 'folders', 'network', 'notifications', 'about'] as const;
+const Sharing = lazy(() => import('./sharing.tsx').then((module) => ({ default: module.Sharing })));
+
+const parts = ['general', 'folders', 'sharing', 'network', 'notifications', 'about'] as const;
 type Part = (typeof parts)[number];
-const partTitles: Readonly<Record<Part, WordId>> = { general: 'settings.general', folders: 'settings.folders', network: 'settings.network', notifications: 'settings.notifications', about: 'settings.about' };
+const partTitles: Readonly<Record<Part, WordId>> = { general: 'settings.general', folders: 'settings.folders', sharing: 'sharing.part', network: 'settings.network', notifications: 'settings.notifications', about: 'settings.about' };
 /** The words each part is found by. */
 const partWords: Readonly<Record<Part, readonly WordId[]>> = {
   general: ['settings.deviceName', 'settings.theme', 'settings.openAtLogin', 'settings.trashDays'],
   folders: ['settings.addFolder', 'chosen.open', 'settings.places', 'settings.doctor', 'settings.enterKeys', 'settings.removeFolder', 'do.pause'],
+  sharing: ['sharing.start', 'sharing.addresses', 'sharing.fingerprint', 'sharing.ownCertificate'],
   network: ['settings.up', 'settings.down', 'settings.concurrency', 'transfers.limits'],
   notifications: ['settings.notifyNeedsYou', 'settings.notifyBackFromArchive', 'settings.notifyJobDone', 'settings.notifyUnreachable'],
   about: ['settings.version', 'settings.licence', 'settings.dataDir', 'settings.report'],
@@ -72,6 +75,7 @@ function PartBody({ part, settings }: { readonly part: Part; readonly settings: 
   const write = (change: Partial<Settings>): void => void save(change);
   if (part === 'folders') return <Folders />;
   if (part === 'about') return <About />;
+  if (part === 'sharing') return <Suspense fallback={null}><Sharing /></Suspense>;
   if (part === 'network') {
     return (
       <div className={styles['fields']}>

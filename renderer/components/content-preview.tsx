@@ -1,0 +1,67 @@
+/** Shows the beginning of a file: an image, a text, a PDF in a frame of its own, sound or film; nothing user-made runs in this page. */
+import { useEffect, useRef, useState } from 'react';
+import { say } from '../../shared/words/words.ts';
+import { problemOf } from '../api/client.ts';
+import styles from './content-preview.module.css';
+
+export const mostTextBytes = 64 * 1024;
+export type PreviewContent = { readonly kind: 'image'; readonly blob: Blob } | { readonly kind: 'text'; readonly text: string; readonly cut: boolean } | { readonly kind: 'pdf'; readonly bytes: ArrayBuffer } | { readonly kind: 'sound'; readonly url: string } | { readonly kind: 'film'; readonly url: string };
+type Shown = PreviewContent | { readonly kind: 'problem'; readonly detail: string };
+
+/** `load` must stay the same as long as the file does. */
+export function ContentPreview({ name, load }: { readonly name: string; readonly load: (signal: AbortSignal) => Promise<PreviewContent> }) {
+  const [shown, setShown] = useState<Shown | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    load(stop.signal).then((next) => {
+      if (!stop.signal.aborted) setShown(next);
+    }, (reason: unknown) => {
+      if (!stop.signal.aborted) setShown({ kind: 'problem', detail: problemOf(reason).message });
+    });
+    return () => stop.abort();
+  }, [load]);
+  const label = say('inspector.previewOf', { name });
+  if (shown === null) return <div className={styles['room']} />;
+  if (shown.kind === 'problem') return <p className={styles['quiet']}>{say('inspector.previewProblem', { detail: shown.detail })}</p>;
+  if (shown.kind === 'image') return <Picture blob={shown.blob} label={label} />;
+  if (shown.kind === 'pdf') return <PdfFrame bytes={shown.bytes} label={label} />;
+  // What users upload has no captions; the name is all that is known of it.
+  if (shown.kind === 'sound') return <audio className={styles['sound']} controls preload="metadata" src={shown.url} aria-label={label} />;
+  if (shown.kind === 'film') return <video className={styles['film']} controls preload="metadata" src={shown.url} aria-label={label} />;
+  return (
+    <figure>
+      <pre className={styles['text']} tabIndex={0} aria-label={label}>{shown.text}</pre>
+      {shown.cut && <figcaption className={styles['quiet']}>{say('inspector.cutText')}</figcaption>}
+    </figure>
+  );
+}
+
+export function NoPreview() {
+  return <p className={styles['quiet']}>{say('inspector.noPreview')}</p>;
+}
+
+function Picture({ blob, label }: { readonly blob: Blob; readonly label: string }) {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    const made = URL.createObjectURL(blob);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [blob]);
+  return <div className={styles['room']}>{url !== null && <img className={styles['image']} src={url} alt={label} decoding="async" />}</div>;
+}
+
+/** The frame is sandboxed without this origin's rights; it gets the bytes and nothing else. */
+function PdfFrame({ bytes, label }: { readonly bytes: ArrayBuffer; readonly label: string }) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  useEffect(() => {
+    const send = (event: MessageEvent): void => {
+      const target = frame.current?.contentWindow;
+      if (target === null || target === undefined || event.source !== target || event.data !== 'ready') return;
+      // The frame's origin is opaque, so no other target than "*" can name it.
+      target.postMessage({ pdf: bytes }, '*');
+    };
+    window.addEventListener('message', send);
+    return () => window.removeEventListener('message', send);
+  }, [bytes]);
+  return <iframe ref={frame} className={styles['pdf']} sandbox="allow-scripts" src="./pdf-frame.html" title={label} />;
+}

@@ -1,0 +1,32 @@
+/** Where one member is logged in, for owner and admins; all of it can be ended at once. */
+import { useCallback } from 'react';
+import { say } from '../../shared/words/words.ts';
+import { useUi } from '../app/ui-context.tsx';
+import { Button } from '../components/button.tsx';
+import panelStyles from '../components/panel.module.css';
+import { Sheet } from '../components/sheet.tsx';
+import { formatWhen } from '../format/time.ts';
+import { deviceName } from './device-name.ts';
+import { useAsked, useHub } from './hub-context.tsx';
+import styles from './lines.module.css';
+
+export function SessionsSheet({ user, onClose }: { readonly user: { readonly id: number; readonly email: string }; readonly onClose: () => void }) {
+  const { client, act } = useHub();
+  const { now } = useUi();
+  const { value, again } = useAsked(useCallback(() => client.call('listUserSessions', { user_id: user.id }), [client, user.id]));
+  const end = async (): Promise<void> => {
+    if (await act('endUserSessions', { user_id: user.id }, say('hub.members.sessionsEnded', { email: user.email })) !== null) again();
+  };
+  return (
+    <Sheet title={say('hub.members.sessionsOf', { email: user.email })} onClose={onClose} actions={<Button look="danger" disabled={value === null || value.sessions.length === 0} onClick={() => void end()}>{say('hub.members.endSessions')}</Button>}>
+      {value?.sessions.length === 0 && <p className={panelStyles['quiet']}>{say('hub.members.noSessions')}</p>}
+      <ul className={styles['lines']}>
+        {value?.sessions.map((session) => (
+          <li key={session.id} className={styles['line']}>
+            <div className={styles['what']}><span>{deviceName(session.device)}</span><span className={panelStyles['small']}>{say('hub.profile.session', { address: session.address, when: formatWhen(Date.parse(session.last_seen_at), now()) })}</span></div>
+          </li>
+        ))}
+      </ul>
+    </Sheet>
+  );
+}
