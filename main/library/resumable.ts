@@ -11,6 +11,7 @@ import { fileName, refuseBroken } from './files.ts';
 import type { RuleRecords, UploadRecord } from './ports.ts';
 import type { Room } from './room.ts';
 import { giveUp, storeWhole, tooLarge, type Received } from './receive.ts';
+import { untilStalled } from './stall.ts';
 import { Finishing, type FinishingDeps } from './upload-finishing.ts';
 
 /** Whose upload it is: a member's own, or one that came by a link. */
@@ -36,6 +37,8 @@ export interface ResumableDeps extends FinishingDeps {
 }
 /** An upload that nobody has touched for so long is given up (rule 32: only our own ever are). */
 export const uploadLifetimeMs = 7 * 24 * 3_600_000;
+/** Whoever sends nothing for so long gives their place to others, and goes on when they are back. */
+const silentMs = 30_000;
 /** What became of one is told for so long. */
 const tellForMs = 24 * 3_600_000;
 
@@ -92,7 +95,8 @@ export class Resumable {
       if (upload.receivedBytes !== piece.offset || upload.state !== 'receiving') throw new AppError('stale');
       const giveBack = await this.#deps.memory.take(upload.partBytes);
       try {
-        await (piece.checksum === undefined ? this.#receive(upload, piece.chunks) : this.#receiveChecked(upload, piece.chunks, piece.checksum));
+        const chunks = untilStalled(piece.chunks, this.#deps.clock, silentMs);
+        await (piece.checksum === undefined ? this.#receive(upload, chunks) : this.#receiveChecked(upload, chunks, piece.checksum));
       } finally {
         giveBack();
       }

@@ -16,8 +16,8 @@ interface Steps {
 }
 const own: Steps = { start: 'startUpload', look: 'lookAtUpload', send: 'sendUpload', end: 'endUpload' };
 const byLink: Steps = { start: 'startSharedUpload', look: 'lookAtSharedUpload', send: 'sendSharedUpload', end: 'endSharedUpload' };
-/** Whoever sends nothing for so long is gone; what came stays, and the upload goes on when they are back. */
-const quietMs = 60_000;
+/** Nothing moves for so long only where nobody is there. Long, because a line also stands still while others are served first. */
+const quietMs = 600_000;
 /** A HEAD or a second PATCH waits no longer for one whose line is dead. */
 const drainMs = 3_000;
 const passedOn = /^(tus-|upload-|location$)/;
@@ -50,12 +50,12 @@ export async function takeTus(request: FastifyRequest, reply: FastifyReply, ask:
     if (store.problem instanceof AppError) throw store.problem;
     return await passOn(answer, reply, request.method);
   } finally {
-    request.raw.setTimeout(0);
     if (body !== null && !body.readableEnded) {
       request.raw.unpipe(body);
       body.destroy();
       await waste(request.raw);
     }
+    request.raw.setTimeout(0);
   }
 }
 
