@@ -185,7 +185,8 @@ describe('two at once, restarts and leftovers', () => {
     expect(stored('f/big.bin').equals(bytes)).toBe(true);
   });
   it('the list of those under way is one’s own', async () => {
-    const url = at(await begin(50, 'mine.bin'));
+    const url = at(await world.as(ann, 'POST', '/api/uploads', tus({ 'upload-length': '50', 'upload-metadata': `${named('mine.bin', 'f')},modified ${b64('1795000000000')}` })));
+    expect((await told(url))['modified']).toBe(1_795_000_000_000);
     const open = (await world.as(ann, 'GET', '/api/uploads')).json() as unknown as { uploads: { upload_id: string; filename: string }[] };
     expect(open.uploads.filter(({ filename }) => filename === 'mine.bin').map(({ upload_id }) => upload_id)).toContain(url.split('/').at(-1));
     const other = await world.signUp('bob@hub.test');

@@ -12,7 +12,7 @@ const ended = { message: 'The upload was given up.' };
 
 export function uploadHandlers(uploads: Resumable): Pick<Handlers, UploadCommand> {
   return {
-    startUpload: async ({ size, filename, folder }, caller) => told(await uploads.start({ userId: holderOf(caller).userId, shareId: null, address: caller.from?.address ?? '', folder, filename, sizeBytes: size })),
+    startUpload: async ({ size, filename, folder, modified }, caller) => told(await uploads.start({ userId: holderOf(caller).userId, shareId: null, address: caller.from?.address ?? '', folder, filename, sizeBytes: size, modifiedMs: modified ?? null })),
     listUploads: async (_, caller) => ({ uploads: (await uploads.openOf(holderOf(caller).userId)).map(told) }),
     readUpload: async ({ upload_id }, caller) => told(await uploads.read(holderOf(caller), upload_id)),
     lookAtUpload: async ({ upload_id }, caller) => told(await uploads.look(holderOf(caller), upload_id)),
@@ -27,10 +27,10 @@ export function uploadHandlers(uploads: Resumable): Pick<Handlers, UploadCommand
 export function sharedUploadHandlers(uploads: Resumable, shares: Shares): Pick<Handlers, SharedUploadCommand> {
   const holder = async (token: string, caller: Caller): Promise<UploadHolder> => ({ kind: 'link', shareId: await shares.takesFiles({ token, grant: undefined, address: caller.from?.address ?? '' }) });
   return {
-    startSharedUpload: async ({ token, grant, size, filename }, caller) => {
+    startSharedUpload: async ({ token, grant, size, filename, modified }, caller) => {
       const address = caller.from?.address ?? '';
       const place = await shares.uploadPlace({ token, grant, address });
-      return visited(await uploads.start({ ...place, address, filename, sizeBytes: size }));
+      return visited(await uploads.start({ ...place, address, filename, sizeBytes: size, modifiedMs: modified ?? null }));
     },
     readSharedUpload: async ({ token, upload_id }, caller) => visited(await uploads.read(await holder(token, caller), upload_id)),
     lookAtSharedUpload: async ({ token, upload_id }, caller) => visited(await uploads.look(await holder(token, caller), upload_id)),
@@ -44,7 +44,7 @@ export function sharedUploadHandlers(uploads: Resumable, shares: Shares): Pick<H
 
 function visited(upload: UploadRecord) {
   return {
-    upload_id: upload.id, filename: upload.filename, state: upload.state, offset: upload.receivedBytes, size: upload.sizeBytes, expires_at: isoAt(Date.parse(upload.touchedAt) + uploadLifetimeMs),
+    upload_id: upload.id, filename: upload.filename, state: upload.state, offset: upload.receivedBytes, size: upload.sizeBytes, modified: upload.modifiedMs, expires_at: isoAt(Date.parse(upload.touchedAt) + uploadLifetimeMs),
     error_code: upload.errorCode, detail: upload.detail,
   };
 }

@@ -131,6 +131,8 @@ export interface UploadRecord {
   readonly originalFilename: string;
   readonly folder: string;
   readonly sizeBytes: number;
+  /** When the file itself was last changed, as its sender said. */
+  readonly modifiedMs: number | null;
   readonly partBytes: number;
   readonly objectKey: string;
   /** As the store calls it; null before its first part. */

@@ -23,6 +23,7 @@ export interface UploadWish {
   readonly folder: string;
   readonly filename: string;
   readonly sizeBytes: number;
+  readonly modifiedMs: number | null;
 }
 export interface Checksum {
   readonly algorithm: 'sha256' | 'sha1';
@@ -63,7 +64,7 @@ export class Resumable {
     const at = isoAt(clock.nowMs());
     const upload: UploadRecord = {
       id: randomBytes(24).toString('base64url'), userId: wish.userId, shareId: wish.shareId, address: wish.address, filename: name, originalFilename: wish.filename, folder: target.folder,
-      sizeBytes: wish.sizeBytes, partBytes: partBytesFor(wish.sizeBytes), objectKey: target.key, storeUploadId: null, receivedBytes: 0, contentType: null,
+      sizeBytes: wish.sizeBytes, modifiedMs: wish.modifiedMs, partBytes: partBytesFor(wish.sizeBytes), objectKey: target.key, storeUploadId: null, receivedBytes: 0, contentType: null,
       state: 'receiving', fileId: null, errorCode: null, detail: null, createdAt: at, touchedAt: at,
     };
     await uploads.add(upload);

@@ -96,8 +96,8 @@ class CommandStore extends DataStore {
     this.#checksum = deps.checksum;
   }
   override async create(upload: Upload): Promise<Upload> {
-    const { filename, folder } = upload.metadata ?? {};
-    const begun = (await this.#ask(this.#steps.start, { size: upload.size, filename: filename ?? undefined, ...(folder == null ? {} : { folder }) })) as OutputOf<'startSharedUpload'>;
+    const { filename, folder, modified } = upload.metadata ?? {};
+    const begun = (await this.#ask(this.#steps.start, { size: upload.size, filename: filename ?? undefined, ...(folder == null ? {} : { folder }), ...(modified == null ? {} : { modified }) })) as OutputOf<'startSharedUpload'>;
     upload.id = begun.upload_id;
     return upload;
   }

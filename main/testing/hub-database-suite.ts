@@ -157,7 +157,7 @@ export function hubDatabaseSuite(name: string, newPlace: () => Promise<DatabaseP
     it('an upload moves on by whoever finds it where it was, keeps its bytes as they are, and is due to be finished with its last one', () => withWorld(async (world) => {
       const ann = (await add(world, 'ann@x.org'))?.id ?? 0;
       const uploads = uploadRecords(world.database.db);
-      const upload: UploadRecord = { id: 'u1', userId: ann, shareId: null, address: '1.1.1.1', filename: 'a', originalFilename: 'a', folder: '', sizeBytes: 6_000_000_010, partBytes: 6_000_000_000, objectKey: 'user-1/a', storeUploadId: null, receivedBytes: 0, contentType: null, state: 'receiving', fileId: null, errorCode: null, detail: null, createdAt: at, touchedAt: at };
+      const upload: UploadRecord = { id: 'u1', userId: ann, shareId: null, address: '1.1.1.1', filename: 'a', originalFilename: 'a', folder: '', sizeBytes: 6_000_000_010, modifiedMs: 1_795_000_000_000, partBytes: 6_000_000_000, objectKey: 'user-1/a', storeUploadId: null, receivedBytes: 0, contentType: null, state: 'receiving', fileId: null, errorCode: null, detail: null, createdAt: at, touchedAt: at };
       await uploads.add(upload);
       const every = Uint8Array.from({ length: 256 }, (_, number) => number);
       const answers = await Promise.all([uploads.keepTail('u1', 0, every, at), uploads.keepTail('u1', 0, every, at)]);

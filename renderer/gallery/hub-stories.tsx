@@ -52,6 +52,7 @@ const usual: Answers = {
   makeShare: () => ({ id: 3, file_id: 1, folder: null, mode: 'view', has_password: false, expires_at: null, most_downloads: null, downloads: 0, created_at: iso(0), token: 'x'.repeat(32), url: '' }),
   listSessions: () => ({ sessions: [session('a', chrome, 0, true), session('b', phone, 5), session('c', 'curl/8.5.0', 70)] }),
   readMe: () => ({ id: 1, email: anna.email, role: 'owner', created_at: iso(900), disabled_at: null, leaving: false, quota_bytes: 10_000_000_000, used_bytes: 5_420_000_000 }),
+  listUploads: () => ({ uploads: [] }),
   readUploadRules: () => ({ least_bytes: null, most_bytes: 50_000_000, types: ['.pdf', 'image/'], name_pattern: null }),
   listUsers: () => ({ users: [
     { id: 1, email: anna.email, role: 'owner', created_at: iso(900), disabled_at: null, leaving: false, quota_bytes: null, files: 1251, bytes: 5_308_000_000, used_bytes: 5_420_000_000 }, { id: 2, email: 'ben@example.org', role: 'member', created_at: iso(300), disabled_at: null, leaving: false, quota_bytes: 1_000_000_000, files: 12, bytes: 81_000_000, used_bytes: 93_000_000 },
@@ -92,6 +93,7 @@ export const hubStories: readonly HubStory[] = [
   { name: 'hub-files/empty', screen: 'hub-files', answers: { listFiles: () => none, listFolders: () => ({ folders: [] }) } },
   { name: 'hub-files/search-none', screen: 'hub-files', at: '?search=zzz' },
   { name: 'hub-files/uploads', screen: 'hub-files', uploads: true },
+  { name: 'hub-files/unfinished', screen: 'hub-files', answers: { listUploads: () => ({ uploads: [{ upload_id: 'x'.repeat(32), filename: 'A film of the summer by the sea.mp4', folder: 'Films', state: 'receiving', offset: 620_000_000, size: 1_500_000_000, modified: null, expires_at: iso(-100), file_id: null, error_code: null, detail: null }] }) } },
   { name: 'hub-files/no-answer', screen: 'hub-files', answers: { listFiles: () => { throw new ApiProblem('', 'not_running', 0); } } },
   { name: 'hub-files/guest', screen: 'hub-files', member: { ...anna, role: 'guest' } },
   { name: 'hub-trash/list', screen: 'hub-trash', at: '?at=trash' },

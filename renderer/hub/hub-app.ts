@@ -157,7 +157,14 @@ export function makeHubApp(parts: HubAppParts): HubApp {
 async function sendFile(client: HubClient, sending: Sending, address: string, whose: () => number): Promise<void> {
   if (sending.file.size <= leastPartBytes) return client.sendForm(sending);
   const { sendResumably } = await import('./resume.ts');
-  await sendResumably(client, sending, { endpoint: `${address}/api/v1/uploads`, whose: `member ${whose()}`, read: (upload_id) => client.call('readUpload', { upload_id }) });
+  await sendResumably(client, sending, { endpoint: `${address}/api/v1/uploads`, whose: `member ${whose()}`, read: (upload_id) => client.call('readUpload', { upload_id }), begun: (file, name, folder) => begunUpload(client, file, name, folder) });
+}
+
+/** The same name, place, size and time: then it is the same file, whichever browser began with it. */
+async function begunUpload(client: HubClient, file: File, name: string, folder: string): Promise<string | null> {
+  const { uploads } = await client.call('listUploads', {});
+  const found = uploads.find((one) => one.state === 'receiving' && one.filename === name.normalize('NFC') && one.folder === folder && one.size === file.size && one.modified === file.lastModified);
+  return found === undefined ? null : `/api/v1/uploads/${found.upload_id}`;
 }
 
 async function readRules(client: HubClient): Promise<UploadRules> {

@@ -22,6 +22,7 @@ const Profile = lazy(() => import('./profile-screen.tsx').then((module) => ({ de
 const Members = lazy(() => import('./members-screen.tsx').then((module) => ({ default: module.MembersScreen })));
 const Toaster = lazy(() => import('../app/toaster.tsx').then((module) => ({ default: module.Toaster })));
 const UploadPanel = lazy(() => import('./upload-panel.tsx').then((module) => ({ default: module.UploadPanel })));
+const Unfinished = lazy(() => import('./unfinished.tsx').then((module) => ({ default: module.Unfinished })));
 const LogInAgain = lazy(() => import('./log-in-again.tsx').then((module) => ({ default: module.LogInAgain })));
 
 const screens: Readonly<Record<HubScreen, { readonly show: ComponentType; readonly word: WordId; readonly icon: LucideIcon }>> = {
@@ -51,6 +52,7 @@ export function HubShell() {
         <Header />
         <main id="content" className={`${shellStyles['main'] ?? ''} ${styles['main'] ?? ''}`} tabIndex={-1}>
           <div className={styles['screen']}><Suspense fallback={null}><Current /></Suspense></div>
+          {screen === 'files' && role !== 'guest' && <Suspense fallback={null}><Unfinished /></Suspense>}
           {anyUploads && <Suspense fallback={null}><UploadPanel /></Suspense>}
         </main>
       </div>

@@ -149,7 +149,7 @@ async function sendByLink(client: HubClient, sending: Sending, token: string, gr
   const query = grant === undefined ? '' : `?grant=${encodeURIComponent(grant)}`;
   if (sending.file.size <= leastPartBytes) return client.sendForm(sending, `/files/public/${token}/upload${query}`);
   const { sendResumably } = await import('./resume.ts');
-  await sendResumably(client, sending, { endpoint: `${window.location.origin}/api/v1/files/public/${token}/uploads${query}`, whose: `link ${token}`, read: (upload_id) => client.call('readSharedUpload', { token, upload_id }) });
+  await sendResumably(client, sending, { endpoint: `${window.location.origin}/api/v1/files/public/${token}/uploads${query}`, whose: `link ${token}`, read: (upload_id) => client.call('readSharedUpload', { token, upload_id }), begun: () => Promise.resolve(null) });
 }
 
 function PutFiles({ client, token, grant, facts }: OpenedProps) {

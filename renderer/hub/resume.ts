@@ -9,6 +9,8 @@ export interface ResumeTarget {
   readonly endpoint: string;
   /** Whose it is: what one member has begun is not gone on with by another on this computer. */
   readonly whose: string;
+  /** The address of one that has begun with this very file, from this browser or another; null begins anew. */
+  readonly begun: (file: File, name: string, folder: string) => Promise<string | null>;
   /** What became of the upload of that number. */
   readonly read: (uploadId: string) => Promise<{ readonly state: 'receiving' | 'finishing' | 'stored' | 'failed'; readonly error_code: string | null; readonly detail: string | null }>;
 }
@@ -17,10 +19,11 @@ const retryDelays = [0, 1_000, 3_000, 5_000, 10_000, 20_000, ...Array.from({ len
 const askAgainMs = 1_000;
 
 export async function sendResumably(client: HubClient, { file, name, folder, onProgress, signal }: Sending, target: ResumeTarget): Promise<void> {
+  const begun = await target.begun(file, name, folder);
   const url = await new Promise<string>((resolve, reject) => {
     if (signal.aborted) return reject(stopped());
     const upload = new Upload(file, {
-      endpoint: target.endpoint, metadata: { filename: name, folder }, chunkSize: partBytesFor(file.size), retryDelays, httpStack: new MemberStack(client),
+      endpoint: target.endpoint, uploadUrl: begun, metadata: { filename: name, folder, modified: String(file.lastModified) }, chunkSize: partBytesFor(file.size), retryDelays, httpStack: new MemberStack(client),
       fingerprint: () => Promise.resolve(`strata-upload ${target.whose} ${folder}/${name} ${file.size} ${file.lastModified}`), removeFingerprintOnSuccess: true,
       onShouldRetry: (error) => isWorthAnother(error.originalResponse?.getStatus() ?? 0),
       onProgress: (sentBytes) => onProgress(sentBytes),
@@ -30,7 +33,7 @@ export async function sendResumably(client: HubClient, { file, name, folder, onP
     // What has come stays with the hub, so that another try goes on there.
     signal.addEventListener('abort', () => void upload.abort().then(() => reject(stopped()), reject), { once: true });
     upload.findPreviousUploads().then(([before]) => {
-      if (before !== undefined) upload.resumeFromPreviousUpload(before);
+      if (begun === null && before !== undefined) upload.resumeFromPreviousUpload(before);
       if (!signal.aborted) upload.start();
     }, reject);
   });

@@ -109,6 +109,12 @@ export const englishHub = {
   'hub.upload.refused': 'It does not fit the rules for uploads here: {why}.',
   'hub.upload.spokenDone': '{stored, plural, one {1 file uploaded} other {# files uploaded}}{failed, plural, =0 {.} one {, 1 not stored.} other {, # not stored.}}',
 
+  'hub.unfinished.title': 'Uploads of before that have not ended',
+  'hub.unfinished.come': '{percent, number} % has come. Choose the same file to go on.',
+  'hub.unfinished.choose': 'Choose the file',
+  'hub.unfinished.remove': 'Give up',
+  'hub.unfinished.other': 'That is another file. Choose “{name}” of {bytes}.',
+
   'hub.trash.title': 'Trash',
   'hub.trash.lead': 'What you delete stays here until you delete it for good.',
   'hub.trash.empty': 'The trash is empty.',

@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 export function hubMigrations(kind: DatabaseKind): Record<string, Migration> {
-  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind), '0006-quotas': quotas(), '0007-leaving': leaving() };
+  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind), '0006-quotas': quotas(), '0007-leaving': leaving(), '0008-upload-times': uploadTimes() };
 }
 
 /** Never given twice: a token for a removed account must not open the next one's. */
@@ -132,6 +132,10 @@ function uploads(kind: DatabaseKind): Migration {
 
 function quotas(): Migration {
   return { up: async (db: Kysely<unknown>) => db.schema.alterTable('users').addColumn('quota_bytes', 'bigint').execute() };
+}
+
+function uploadTimes(): Migration {
+  return { up: async (db: Kysely<unknown>) => db.schema.alterTable('uploads').addColumn('modified_ms', 'bigint').execute() };
 }
 
 /** What was chosen for the files of an account that ends: it is seen to in the background, also after a restart. */

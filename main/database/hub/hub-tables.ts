@@ -113,6 +113,7 @@ interface UploadTable {
   folder: string;
   file_size: number;
   part_bytes: number;
+  modified_ms: Generated<number | null>;
   object_key: string;
   store_upload_id: string | null;
   received: number;

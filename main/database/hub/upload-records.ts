@@ -8,7 +8,7 @@ export function uploadRecords(db: Kysely<HubTables>): UploadRecords {
     add: async (upload) => {
       await db.insertInto('uploads').values({
         id: upload.id, user_id: upload.userId, share_id: upload.shareId, address: upload.address, filename: upload.filename, original_filename: upload.originalFilename, folder: upload.folder,
-        file_size: upload.sizeBytes, part_bytes: upload.partBytes, object_key: upload.objectKey, store_upload_id: upload.storeUploadId, received: upload.receivedBytes, content_type: upload.contentType,
+        file_size: upload.sizeBytes, modified_ms: upload.modifiedMs, part_bytes: upload.partBytes, object_key: upload.objectKey, store_upload_id: upload.storeUploadId, received: upload.receivedBytes, content_type: upload.contentType,
         state: upload.state, file_id: upload.fileId, error_code: upload.errorCode, detail: upload.detail, created_at: upload.createdAt, touched_at: upload.touchedAt,
       }).execute();
     },
@@ -59,7 +59,7 @@ function progress(db: Kysely<HubTables>): Pick<UploadRecords, 'keepTail' | 'keep
 
 function uploadOf(row: Selectable<HubTables['uploads']>): UploadRecord {
   return {
-    id: row.id, userId: row.user_id, shareId: row.share_id, address: row.address, filename: row.filename, originalFilename: row.original_filename, folder: row.folder, sizeBytes: row.file_size, partBytes: row.part_bytes,
+    id: row.id, userId: row.user_id, shareId: row.share_id, address: row.address, filename: row.filename, originalFilename: row.original_filename, folder: row.folder, sizeBytes: row.file_size, modifiedMs: row.modified_ms, partBytes: row.part_bytes,
     objectKey: row.object_key, storeUploadId: row.store_upload_id, receivedBytes: row.received, contentType: row.content_type, state: row.state, fileId: row.file_id, errorCode: row.error_code, detail: row.detail,
     createdAt: row.created_at, touchedAt: row.touched_at,
   };
