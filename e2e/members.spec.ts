@@ -288,6 +288,44 @@ test('a session that ends under way asks to log in over the page, and the work g
   expect(await ben.evaluate(() => sessionStorage.getItem('strata-member'))).toBeNull();
 });
 
+test('a whole folder takes another name, goes to the trash and comes back as one', async () => {
+  await press(ann, 'Files');
+  await row(ann, 'trip').click();
+  await row(ann, 'trip').press(' ');
+  await press(ann, 'Rename…');
+  await ann.getByLabel('New name').fill('journey 🏖️');
+  await press(ann, 'Rename');
+  await expect(row(ann, 'journey 🏖️')).toContainText('3 files');
+  await expect(row(ann, 'trip')).toHaveCount(0);
+  await row(ann, 'journey 🏖️').click();
+  await row(ann, 'journey 🏖️').press('Delete');
+  await expect(row(ann, 'journey 🏖️')).toHaveCount(0);
+  await press(ann, 'Undo');
+  await expect(row(ann, 'journey 🏖️')).toContainText('3 files');
+});
+
+test('the owner gives room, which the member sees, and ends an account with its files moved', async () => {
+  await press(ann, 'Members');
+  await press(ann, 'Room… ben@example.org');
+  await ann.getByLabel('At most (GB)').fill('1,5');
+  await press(ann, 'Save');
+  await expect(ann.getByText('of 1.5 GB used')).toBeVisible();
+  await ben.getByLabel('E-mail').fill('ben@example.org');
+  await ben.getByLabel('Password', { exact: true }).fill(password);
+  await ben.getByRole('button', { name: 'Log in', exact: true }).click();
+  await press(ben, 'Profile');
+  await expect(ben.getByText('of 1.5 GB used, with the trash')).toBeVisible();
+  await press(ann, 'Remove… ben@example.org');
+  await ann.getByLabel('Their files').selectOption('move');
+  await ann.getByLabel('To', { exact: true }).selectOption('ann@example.org');
+  await press(ann, 'Remove the account');
+  await expect(said(ann, 'The account of ben@example.org has ended.')).toBeVisible();
+  await press(ann, 'Files');
+  await expect(row(ann, 'Files of ben@example.org')).toBeVisible();
+  await press(ben, 'Files');
+  await expect(ben.getByRole('heading', { name: /^Log in/ })).toBeVisible();
+});
+
 test('no script of the page met a problem, and its policy refused nothing', () => {
   expect(problems).toEqual([]);
 });

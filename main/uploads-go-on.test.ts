@@ -1,6 +1,9 @@
 /** Resumable uploads (part 5, F85, X10): whatever is cut, repeated or forged, the file arrives equal or not at all. */
-import http from 'node:http';
 import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { leastPartBytes, mostParts, partBytesFor } from '../shared/upload-parts.ts';
 import type { Told } from './testing/door-under-test.ts';
@@ -193,6 +196,25 @@ describe('two at once, restarts and leftovers', () => {
     expect((await world.as(other, 'GET', '/api/uploads')).json()).toEqual({ uploads: [] });
     expect([(await look(url, other)).status, (await send(url, 0, Buffer.from('x'), {}, other)).status]).toEqual([404, 404]);
   });
+});
+
+it('the hub ends and starts again in the middle: what had come is there, part and rest alike', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'strata-uploads-'));
+  const databaseFile = path.join(folder, 'hub.db');
+  const bytes = random(leastPartBytes + 500_000, 3);
+  const first = await openTestHub({ before: { databaseFile } });
+  const owner = await first.signUp('owner@hub.test');
+  const piece = (world: HubUnderTest, who: Person, url: string, from: number, to: number) => world.as(who, 'PATCH', url, tus({ 'upload-offset': String(from), 'content-type': 'application/offset+octet-stream' }, bytes.subarray(from, to)));
+  const url = at(await first.as(owner, 'POST', '/api/uploads', tus({ 'upload-length': String(bytes.byteLength), 'upload-metadata': named('film.bin', 'f') })));
+  await piece(first, owner, url, 0, leastPartBytes + 200_000);
+  await first.close();
+  const second = await openTestHub({ before: { databaseFile, bucket: first.bucket } });
+  const again = await second.logIn('owner@hub.test');
+  expect((await second.as(again, 'HEAD', url, tus({}))).headers['upload-offset']).toBe(String(leastPartBytes + 200_000));
+  await piece(second, again, url, leastPartBytes + 200_000, bytes.byteLength);
+  expect(Buffer.from(second.bucket.objects.get(`user-${again.id}/f/film.bin`)?.bytes ?? []).equals(bytes)).toBe(true);
+  await second.close();
+  fs.rmSync(folder, { recursive: true, force: true });
 });
 
 describe('by a link', () => {

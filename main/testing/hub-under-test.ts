@@ -40,14 +40,14 @@ class StillClock extends HeldClock {
   }
 }
 
-export async function openTestHub(options: { readonly env?: Readonly<Record<string, string>>; readonly logger?: AppLogger; readonly dataDir?: string; readonly versioning?: boolean } = {}): Promise<HubUnderTest> {
+export async function openTestHub(options: { readonly env?: Readonly<Record<string, string>>; readonly logger?: AppLogger; readonly dataDir?: string; readonly versioning?: boolean; readonly before?: { readonly databaseFile: string; readonly bucket?: MemoryBucket } } = {}): Promise<HubUnderTest> {
   const settings = readHubSettings({ ...hubEnv, ...options.env }) as HubSettings;
   const clock = new StillClock();
   clock.pass(Date.UTC(2026, 10, 21));
-  const bucket = new MemoryBucket({ clock, versioning: options.versioning ?? false });
+  const bucket = options.before?.bucket ?? new MemoryBucket({ clock, versioning: options.versioning ?? false });
   const faults: HubUnderTest['faults'] = { hook: null };
   const store = bucket.device({ beforeRequest: (verb, key) => faults.hook?.(verb, key) });
-  const hub = await openHub({ settings: { ...settings, databaseUrl: null }, dataDir: options.dataDir ?? os.tmpdir(), databaseFile: ':memory:', secrets: memorySecrets(), clock, logger: options.logger ?? silentLogger, hashCost: 4, store });
+  const hub = await openHub({ settings: { ...settings, databaseUrl: null }, dataDir: options.dataDir ?? os.tmpdir(), databaseFile: options.before?.databaseFile ?? ':memory:', secrets: memorySecrets(), clock, logger: options.logger ?? silentLogger, hashCost: 4, store });
   const door = await openTestDoor({ handlers: hubHandlers(() => hub.parts), hub: hub.door, clock, logger: options.logger ?? silentLogger });
   const as: HubUnderTest['as'] = (person, method, path, request = {}) =>
     ask(door.door.port, method, path, { ...request, anonymous: true, headers: { ...(person === null ? {} : { authorization: `Bearer ${person.token}` }), ...request.headers } });
