@@ -11,13 +11,15 @@ const { values } = parseArgs({ options: { mib: { type: 'string', default: '1024'
 const MiB = 1_048_576;
 const password = 'a password of the bench';
 
-/** The same bytes for the same place, different everywhere. */
+/** The same bytes for the same place, wherever one begins, and different everywhere. */
 function bytesAt(from: number, to: number): Buffer {
-  const bytes = Buffer.allocUnsafe(to - from);
-  for (let at = 0; at < bytes.byteLength; at += 8) bytes.writeDoubleLE(Math.sin(from + at) * 1e9, Math.min(at, bytes.byteLength - 8));
-  return bytes;
+  const [first, last] = [Math.floor(from / 8) * 8, Math.ceil(to / 8) * 8];
+  const bytes = Buffer.allocUnsafe(last - first);
+  for (let at = 0; at < bytes.byteLength; at += 8) bytes.writeDoubleLE(Math.sin(first + at) * 1e9, at);
+  return bytes.subarray(from - first, to - first);
 }
-const megabytes = (bytes: number): string => `${Math.round(bytes / MiB)} MiB`;
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`;
+const mebibytes = (bytes: number): string => `${Math.round(bytes / MiB)} MiB`;
 function residentBytes(pid: number, which: 'VmRSS' | 'VmHWM'): number {
   return Number(new RegExp(`${which}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
 }
@@ -59,7 +61,7 @@ async function send(wire: Wire, url: string, size: number, cuts: Set<number>): P
       cuts.delete(cutAfter);
       await ask(wire, { method: 'PATCH', path: url, headers, body, cutAfter: cutAfter - offset }).catch(() => undefined);
       offset = await offsetOf(wire, url);
-      console.log(`  cut at ${megabytes(cutAfter)}, goes on at ${(offset / MiB).toFixed(2)} MiB`);
+      console.log(`  cut at ${mebibytes(cutAfter)}, goes on at ${(offset / MiB).toFixed(2)} MiB`);
       continue;
     }
     const told = await ask(wire, { method: 'PATCH', path: url, headers, body });
@@ -87,7 +89,7 @@ async function oneLarge(wire: Wire): Promise<void> {
     const expected = createHash('sha256');
     for (let at = 0; at < size; at += partBytesFor(size)) expected.update(bytesAt(at, Math.min(size, at + partBytesFor(size))));
     const equal = (await digestOf(wire, now['file_id'])) === expected.digest('hex');
-    console.log(`${megabytes(size)} with 3 cuts: ${equal ? 'equal' : 'NOT EQUAL'}, ${(sentMs / 1000).toFixed(1)} s, ${(size / MiB / (sentMs / 1000)).toFixed(0)} MiB/s; service at most ${megabytes(residentBytes(wire.hub.pid, 'VmHWM'))}`);
+    console.log(`${mebibytes(size)} with 3 cuts: ${equal ? 'equal' : 'NOT EQUAL'}, ${(sentMs / 1000).toFixed(1)} s, ${(size / MiB / (sentMs / 1000)).toFixed(0)} MiB/s; service at most ${megabytes(residentBytes(wire.hub.pid, 'VmHWM'))}`);
     if (!equal) process.exitCode = 1;
     return;
   }
@@ -95,16 +97,13 @@ async function oneLarge(wire: Wire): Promise<void> {
 
 async function manyAtOnce(wire: Wire): Promise<void> {
   const [count, size] = [Number(values['at-once']), Number(values['each-mib']) * MiB];
-  let most = 0;
-  const watch = setInterval(() => {
-    most = Math.max(most, residentBytes(wire.hub.pid, 'VmRSS'));
-  }, 50);
   const begun = performance.now();
   await Promise.all(Array.from({ length: count }, async (_, number) => send(wire, await begin(wire, `many-${number}.bin`, size), size, new Set())));
-  clearInterval(watch);
+  // What the system itself noted: no moment between two looks is missed.
+  const most = residentBytes(wire.hub.pid, 'VmHWM');
   const seconds = (performance.now() - begun) / 1000;
-  console.log(`${count} at once of ${megabytes(size)}: ${seconds.toFixed(1)} s, ${((count * size) / MiB / seconds).toFixed(0)} MiB/s; service at most ${megabytes(most)} (asked: 300)`);
-  if (most > 300 * MiB) process.exitCode = 1;
+  console.log(`${count} at once of ${mebibytes(size)}: ${seconds.toFixed(1)} s, ${((count * size) / MiB / seconds).toFixed(0)} MiB/s; service at most ${megabytes(most)} (asked: under 300 MB)`);
+  if (most > 300_000_000) process.exitCode = 1;
 }
 
 const minio = await startMinio();

@@ -72,8 +72,8 @@ export interface HubDeps {
   /** Whose uploads without a folder lie under their own names: a space that is a synced folder. */
   readonly keepsNames?: (userId: number) => boolean;
 }
-/** Of all uploads' bytes in memory together: six parts (each twice for a moment); others wait their turn. */
-const uploadMemoryBytes = 48 * 1_048_576;
+/** Of all uploads' bytes in memory together: three parts (of a form each twice for a moment); others wait their turn. */
+const uploadMemoryBytes = 24 * 1_048_576;
 const healthWithinMs = 4_000;
 const addressesForMs = 5_000;
 const leastFreeBytes = 256 * 1_048_576;

@@ -11,6 +11,7 @@ import { fileName, refuseBroken } from './files.ts';
 import type { RuleRecords, UploadRecord } from './ports.ts';
 import type { Room } from './room.ts';
 import { giveUp, storeWhole, tooLarge, type Received } from './receive.ts';
+import { OpenPart, PartBuffers } from './open-part.ts';
 import { untilStalled } from './stall.ts';
 import { Finishing, type FinishingDeps } from './upload-finishing.ts';
 
@@ -47,6 +48,7 @@ export class Resumable {
   readonly #deps: ResumableDeps;
   readonly #turns = createNamedTurns();
   readonly #finishing: Finishing;
+  readonly #buffers = new PartBuffers();
   constructor(deps: ResumableDeps) {
     this.#deps = deps;
     this.#finishing = new Finishing(deps);
@@ -169,7 +171,7 @@ export class Resumable {
 
   async #openPart(upload: UploadRecord): Promise<OpenPart> {
     const isWhole = upload.receivedBytes % upload.partBytes === 0;
-    return new OpenPart(upload, isWhole ? new Uint8Array(0) : await this.#deps.uploads.tail(upload.id));
+    return new OpenPart(upload, isWhole ? new Uint8Array(0) : await this.#deps.uploads.tail(upload.id), this.#buffers);
   }
 
   async #flush(upload: UploadRecord, part: OpenPart): Promise<void> {
@@ -231,50 +233,6 @@ export class Resumable {
     const upload = await this.#deps.uploads.upload(id);
     if (upload === null) throw unknown();
     return upload;
-  }
-}
-
-/** The part that is being filled: room for it is taken once, and what was kept of it before stands at its beginning. */
-class OpenPart {
-  readonly #upload: UploadRecord;
-  #start: number;
-  #bytes: Buffer;
-  #filled: number;
-  #kept: number;
-  constructor(upload: UploadRecord, tail: Uint8Array) {
-    this.#upload = upload;
-    this.#start = upload.receivedBytes - tail.byteLength;
-    this.#bytes = Buffer.allocUnsafe(this.#size());
-    this.#bytes.set(tail);
-    this.#filled = this.#kept = tail.byteLength;
-  }
-  #size(): number {
-    return Math.min(this.#upload.partBytes, this.#upload.sizeBytes - this.#start);
-  }
-  room(): number {
-    return this.#bytes.byteLength - this.#filled;
-  }
-  add(chunk: Uint8Array): number {
-    const taken = chunk.subarray(0, this.room());
-    this.#bytes.set(taken, this.#filled);
-    this.#filled += taken.byteLength;
-    return taken.byteLength;
-  }
-  bytes(): Uint8Array {
-    return this.#bytes;
-  }
-  /** Where the records stand. */
-  keptUpTo(): number {
-    return this.#start + this.#kept;
-  }
-  /** Nothing of a part that the store has, or that it did not take whole: that comes again as one. */
-  newBytes(): Uint8Array {
-    return this.room() === 0 ? new Uint8Array(0) : this.#bytes.subarray(this.#kept, this.#filled);
-  }
-  next(): void {
-    this.#start += this.#bytes.byteLength;
-    this.#bytes = Buffer.allocUnsafe(this.#size());
-    this.#filled = this.#kept = 0;
   }
 }
 

@@ -62,7 +62,8 @@ export async function takeTus(request: FastifyRequest, reply: FastifyReply, ask:
 /** A pipe of our own, so that a refusal does not take the line down before it was answered. */
 function bodyOf(request: FastifyRequest): PassThrough | null {
   if (request.headers['content-type'] !== bytesType) return null;
-  const body = new PassThrough();
+  // Little: while its turn has not come, what a client sends waits in its line and not here.
+  const body = new PassThrough({ highWaterMark: 16_384 });
   body.on('error', () => undefined);
   for (const event of ['error', 'aborted', 'close'] as const) request.raw.once(event, () => request.raw.readableEnded || body.destroy(new Error('the line broke')));
   request.raw.pipe(body);
@@ -73,7 +74,7 @@ function asWebRequest(request: FastifyRequest, body: PassThrough | null): Reques
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string' && /^(content-length|content-type|tus-|upload-)/.test(name)) headers.set(name, value);
   const url = `http://hub${request.url}`;
-  return body === null ? new Request(url, { method: request.method, headers }) : new Request(url, { method: request.method, headers, body: Readable.toWeb(body) as ReadableStream, duplex: 'half' } as RequestInit);
+  return body === null ? new Request(url, { method: request.method, headers }) : new Request(url, { method: request.method, headers, body: Readable.toWeb(body, { strategy: new CountQueuingStrategy({ highWaterMark: 1 }) }) as ReadableStream, duplex: 'half' } as RequestInit);
 }
 
 async function passOn(answer: Response, reply: FastifyReply, method: string): Promise<unknown> {
