@@ -9,6 +9,7 @@ import { openHub } from '../main/hub-wiring.ts';
 import type { NewFile } from '../main/library/ports.ts';
 import { memoryStore as memorySecrets } from '../main/secrets/secret-store.ts';
 import { startDoor } from '../main/server/door.ts';
+import { Sessions } from '../main/server/sessions.ts';
 import { EventBus } from '../main/app/event-bus.ts';
 import type { ETag, ListedObject, RemoteStore, StoreKey } from '../main/sync/ports.ts';
 import { MemoryContent } from '../main/testing/door-under-test.ts';
@@ -38,7 +39,7 @@ const store = {
 const env = { MINIO_ENDPOINT: '127.0.0.1:9', MINIO_ACCESS_KEY: 'key', MINIO_SECRET_KEY: 'secret of the store', MINIO_BUCKET: 'bucket', ALGORITHM: 'EdDSA', LIMIT_ANONYMOUS_PER_MINUTE: '1000000', LIMIT_SESSION_PER_MINUTE: '1000000' };
 const settings = { ...(readHubSettings(env) as HubSettings), databaseUrl: process.env['DATABASE_URL'] ?? null };
 const hub = await openHub({ settings, dataDir, secrets: memorySecrets(), clock: systemClock, logger: silentLogger, store });
-const door = await startDoor({ handlers: hubHandlers(hub.parts) as unknown as Handlers, hub: hub.door, bus: new EventBus(), content: new MemoryContent(), token: 'token of the data dir', clock: systemClock, logger: silentLogger, version: '0', pageDir: null, port: 0 });
+const door = await startDoor({ handlers: hubHandlers(() => hub.parts) as unknown as Handlers, hub: hub.door, bus: new EventBus(), content: new MemoryContent(), sessions: new Sessions('token of the data dir'), clock: systemClock, logger: silentLogger, version: '0', pageDir: null, port: 0 });
 const post = async (path: string, body: object): Promise<Record<string, unknown>> => (await (await fetch(`${door.address}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).json()) as Record<string, unknown>;
 await post('/api/auth/signup', { email: address, password });
 

@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document of the contract, so that other programs find every command and its shape. */
 import { z } from 'zod';
-import { contract, errorAnswerSchema, type CommandRow, type Method } from '../../shared/api/contract.ts';
+import { contract, errorAnswerSchema, type CommandRow } from '../../shared/api/contract.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -28,15 +28,16 @@ function operation(name: string, row: CommandRow): Json {
     ...inPath.map((key) => ({ name: key, in: 'path', required: true, schema: properties[key] ?? {} })),
     ...(row.method === 'GET' ? others.map((key) => ({ name: key, in: 'query', required: required.includes(key), schema: properties[key] ?? {} })) : []),
   ];
-  if (row.extras.form === 'tus') return tusOperation(name, row, [...parameters, ...others.filter((key) => key === 'grant').map((key) => ({ name: key, in: 'query', required: false, schema: properties[key] ?? {} }))]);
   const body = { type: 'object', properties: Object.fromEntries(others.map((key) => [key, properties[key]])), required: required.filter((key) => others.includes(key)) };
   const described = row.extras.form === 'tus' ? tusStep(row) : {
     ...(row.method === 'GET' ? {} : { requestBody: row.extras.form === 'multipart' ? { required: true, content: { 'multipart/form-data': { schema: withBytes(body) } } } : { required: others.length > 0, content: { 'application/json': { schema: body } } } }),
     responses: answers(row),
   };
   const headers = row.extras.form === 'tus' ? tusHeaders(row) : [];
+  // What a link’s password opened stands in the address: the body is the file.
+  const grant = others.filter((key) => key === 'grant').map((key) => ({ name: key, in: 'query', required: false, schema: properties[key] ?? {} }));
   return {
-    operationId: name, summary: row.says, parameters: row.extras.form === 'tus' ? [...parameters.filter((one) => one.in === 'path'), ...headers] : parameters,
+    operationId: name, summary: row.says, parameters: row.extras.form === 'tus' ? [...parameters.filter((one) => one.in === 'path'), ...grant, ...headers] : parameters,
     ...(row.who === 'anyone' ? {} : { security: [{ bearer: [] }] }),
     ...described,
   };
@@ -84,27 +85,6 @@ function refusals(row: CommandRow): Json {
     ...(row.extras.answer === 'bytes' ? { 412: answer('It is another version now.'), 416: answer('The file has no such bytes.') } : {}),
     ...(row.method === 'GET' || row.method === 'HEAD' ? {} : { 409: answer('It is taken, used up or has changed meanwhile.'), 415: answer('The body is of another kind.') }),
     429: answer('Too many requests or tries; Retry-After says how long to wait.'),
-  };
-}
-
-const tusHeaders: Readonly<Partial<Record<Method, Readonly<Record<string, Json>>>>> = {
-  POST: { 'Upload-Length': { type: 'integer', minimum: 0 }, 'Upload-Metadata': { type: 'string', description: '`filename` and perhaps `folder`, each with its value in base64, by comma' } },
-  PATCH: { 'Upload-Offset': { type: 'integer', minimum: 0 } },
-};
-const tusStatus: Readonly<Partial<Record<Method, number>>> = { POST: 201, HEAD: 200, PATCH: 204, DELETE: 204 };
-
-/** A step of tus 1.0.0 says what it has to say in headers. */
-function tusOperation(name: string, row: CommandRow, parameters: readonly Json[]): Json {
-  const headers = { 'Tus-Resumable': { const: '1.0.0' }, ...tusHeaders[row.method] };
-  return {
-    operationId: name, summary: row.says,
-    parameters: [...parameters, ...Object.entries(headers).map(([header, schema]) => ({ name: header, in: 'header', required: true, schema })), ...(row.method === 'PATCH' ? [{ name: 'Upload-Checksum', in: 'header', required: false, schema: { type: 'string', pattern: '^sha(1|256) [A-Za-z0-9+/=]+$' } }] : [])],
-    ...(row.who === 'anyone' ? {} : { security: [{ bearer: [] }] }),
-    ...(row.method === 'PATCH' ? { requestBody: { required: true, content: { 'application/offset+octet-stream': { schema: { type: 'string', format: 'binary' } } } } } : {}),
-    responses: {
-      [tusStatus[row.method] ?? 200]: { description: row.method === 'POST' ? 'Begun; `Location` is where it goes on.' : 'Done; `Upload-Offset` is where it stands.' },
-      default: { description: 'What went wrong.', ...(row.method === 'HEAD' ? {} : { content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } }) },
-    },
   };
 }
 
