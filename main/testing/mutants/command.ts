@@ -32,6 +32,7 @@ async function find(mutant: Mutant, number: number): Promise<Found> {
   const folder = plant(mutant, number);
   const worker = new Worker(pathToFileURL(join(folder, 'main/testing/simulation/worker.ts')));
   const ask = (order: Order): Promise<Report> => new Promise((resolve, reject) => {
+    worker.removeAllListeners();
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.postMessage(order);

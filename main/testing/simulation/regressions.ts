@@ -55,4 +55,10 @@ export const regressions: Readonly<Record<string, History>> = {
     write(0, 'a.txt', 'A0004-texttexttext'),
     { kind: 'live', devices: [0, 1], turns: 225465512, acts: [{ afterMs: 90, device: 0, act: { do: 'append', path: 'other/a.txt', text: 'A0006-texttext' } }], forMs: 8000, faults: [{ device: 1, at: 'effect', nth: 30, mishap: { what: 'user', act: { do: 'rename', path: 'c.txt', to: 'other/a.txt' }, device: 1, here: true } }] },
   ], { seed: 1197, concurrency: 4 }),
+  'a flipped bit in the mark of the place, at the moment of pairing, paired the folder with a library that is nowhere (F43)': history([
+    sync([1], [{ device: 1, at: 'request', nth: 4, mishap: { what: 'slow', ms: 70000 } }]),
+    write(0, 'other/a.txt', ''),
+    sync([0, 1], [{ device: 0, at: 'request', nth: 3, mishap: { what: 'flip-byte' } }]),
+    user(0, { do: 'replaceByFile', path: 'other', text: 'A0007-texttext' }),
+  ], { seed: 1736, store: 'hidesFolders', holdAnswer: 'approved' }),
 };

@@ -8,8 +8,8 @@ import { regressions } from './regressions.ts';
 import { runHistory } from './run-history.ts';
 import { shrink } from './shrink.ts';
 
-const first = Number(process.env['STRATA_SIMULATED_FROM'] ?? 15);
-const seeds = Number(process.env['STRATA_SIMULATED_SEEDS'] ?? 28);
+const first = Number(process.env['STRATA_SIMULATED_FROM'] ?? 1);
+const seeds = Number(process.env['STRATA_SIMULATED_SEEDS'] ?? 1000);
 const last = first + seeds - 1;
 const seedsAtOnce = 25;
 const slice = { timeout: 900_000 };
