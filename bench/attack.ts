@@ -10,7 +10,7 @@ const numberAfter = (option: string, otherwise: number): number => {
 };
 const started = await startMinio();
 if (started.server === null) throw new Error(started.reason ?? 'no store');
-const limits = { LIMIT_ANONYMOUS_PER_MINUTE: '1000000', LIMIT_SESSION_PER_MINUTE: '1000000', LIMIT_SIGNUP_PER_MINUTE: '1000000' };
+const limits = { LIMIT_ANONYMOUS_PER_MINUTE: '1000000', LIMIT_SESSION_PER_MINUTE: '1000000', LIMIT_SIGNUP_PER_MINUTE: '1000000', LIMIT_FAILED_LOGINS: '1000000' };
 // On every address, so that the attacker comes from the network and not from this computer.
 const hub = await startHeadlessHub(hubEnvironment(started.server, { TLS: 'self-signed', TLS_PORT: '0', LISTEN: '0.0.0.0', SIGNUP: 'invite', ALGORITHM: 'EdDSA', ...limits }));
 const target = httpTarget(/reach it at (https:\S+)/.exec(hub.said())?.[1] ?? '');

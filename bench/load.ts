@@ -14,7 +14,7 @@ const [minutes, perSecond] = [numberAfter('--minutes', 30), numberAfter('--per-s
 const people = 10;
 const started = await startMinio();
 if (started.server === null) throw new Error(started.reason ?? 'no store');
-const limits = { LIMIT_ANONYMOUS_PER_MINUTE: '1000000', LIMIT_SESSION_PER_MINUTE: '1000000', LIMIT_SIGNUP_PER_MINUTE: '1000000' };
+const limits = { LIMIT_ANONYMOUS_PER_MINUTE: '1000000', LIMIT_SESSION_PER_MINUTE: '1000000', LIMIT_SIGNUP_PER_MINUTE: '1000000', LIMIT_FAILED_LOGINS: '1000000' };
 const hub = await startHeadlessHub(hubEnvironment(started.server, { SIGNUP: 'open', STRATA_CHECK_OUTPUTS: '', ...limits }));
 const target = httpTarget(hub.address);
 const times = new Map<string, number[]>();

@@ -89,8 +89,9 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const sessions = new Sessions({ records, tokens: createTokens({ keys, clock }), clock, logger, times: { ...defaultSessionTimes, bearerMs: settings.bearerMs } });
     const setupCode = settings.isShared ? randomBytes(12).toString('base64url') : null;
     const passwords = createPasswords(deps.hashCost);
-    const accounts = new Accounts({ records, passwords, clock, logger, rules: { mode: settings.signUp, setupCode }, limits: defaultLoginLimits });
-    const members = new Members({ records, clock });
+    const loginLimits = { ...defaultLoginLimits, perAccount: settings.failedLogins, perAddress: settings.failedLogins };
+    const accounts = new Accounts({ records, passwords, clock, logger, rules: { mode: settings.signUp, setupCode }, limits: loginLimits });
+    const members = new Members({ records, clock, limits: loginLimits });
     const mail = settings.mail === null ? null : openMail({ ...settings.mail, clock, logger });
     const letters = new Letters({ mail, members, records, clock });
     const store = deps.store ?? openWarmStore(settings.warm, clock);

@@ -5,7 +5,7 @@ import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoAt } from '../base/iso-time.ts';
 import type { AccountRecords, FailureRecord, InvitationRecord, LeavingFiles, UserRecord } from './ports.ts';
-import { defaultLoginLimits, lockedNow } from './login-policy.ts';
+import { lockedNow, type LoginLimits } from './login-policy.ts';
 import { hashOf } from './sessions.ts';
 
 /** Whose accounts each role may touch, and which roles it may give. An admin who could reset an owner's password would be one. */
@@ -22,9 +22,11 @@ export const resetMs = 24 * 3_600_000;
 export class Members {
   readonly #records: AccountRecords;
   readonly #clock: Clock;
-  constructor(deps: { readonly records: AccountRecords; readonly clock: Clock }) {
+  readonly #limits: LoginLimits;
+  constructor(deps: { readonly records: AccountRecords; readonly clock: Clock; readonly limits: LoginLimits }) {
     this.#records = deps.records;
     this.#clock = deps.clock;
+    this.#limits = deps.limits;
   }
 
   list(after: number, limit: number): Promise<readonly UserRecord[]> {
@@ -96,7 +98,7 @@ export class Members {
   }
   /** Who gets no further try now, and until when. */
   async locked(): Promise<{ kind: 'account' | 'address'; who: string; until: string }[]> {
-    return lockedNow(await this.#records.listFailures(mostFailures), this.#clock.nowMs(), defaultLoginLimits).map(({ kind, who, untilMs }) => ({ kind, who, until: isoAt(untilMs) }));
+    return lockedNow(await this.#records.listFailures(mostFailures), this.#clock.nowMs(), this.#limits).map(({ kind, who, untilMs }) => ({ kind, who, until: isoAt(untilMs) }));
   }
   /** The beginning of that day (UTC); today is one day. */
   daysAgo(days: number): string {

@@ -19,6 +19,8 @@ export interface HubSettings {
   readonly tls: { readonly port: number; readonly files: { readonly certificateFile: string; readonly keyFile: string } | null } | null;
   readonly trustedProxies: readonly string[];
   readonly limits: RequestLimits;
+  /** So many failed log-ins lock an account or an address for five minutes. */
+  readonly failedLogins: number;
   /** Null sends no mail: links for new passwords and invitations are given by hand. */
   readonly mail: { readonly url: string; readonly from: string } | null;
   /** Others than this computer can get here. */
@@ -56,6 +58,7 @@ const schema = z.object({
   LIMIT_ANONYMOUS_PER_MINUTE: whole(1, 1_000_000).default(100),
   LIMIT_SESSION_PER_MINUTE: whole(1, 1_000_000).default(1200),
   LIMIT_SIGNUP_PER_MINUTE: whole(1, 1_000_000).default(30),
+  LIMIT_FAILED_LOGINS: whole(1, 1_000_000).default(10),
 });
 
 /** Null without `MINIO_ENDPOINT`: then nothing is shared. */
@@ -83,6 +86,7 @@ export function readHubSettings(env: Readonly<Record<string, string | undefined>
     signUp: said.SIGNUP ?? (isShared ? 'invite' : 'open'),
     publicUrl, listen: said.LISTEN, tls, trustedProxies: said.TRUSTED_PROXIES,
     limits: { anonymous: said.LIMIT_ANONYMOUS_PER_MINUTE, session: said.LIMIT_SESSION_PER_MINUTE, signUp: said.LIMIT_SIGNUP_PER_MINUTE },
+    failedLogins: said.LIMIT_FAILED_LOGINS,
     mail: said.SMTP_URL === undefined ? null : { url: said.SMTP_URL, from: said.SMTP_FROM ?? `strata@${publicUrl?.hostname ?? 'localhost.localdomain'}` },
     isShared,
   };
