@@ -8,6 +8,7 @@ import { SimulatedCrash } from '../testing/memory-disk.ts';
 import type { WorldDevice } from '../testing/world-device.ts';
 import { settledWorld, type World, type WorldOptions } from '../testing/world.ts';
 import { migrate } from './mover.ts';
+import { defaultRules } from './policy.ts';
 import { evict } from './residency.ts';
 
 const hour = 3_600_000;
@@ -59,6 +60,22 @@ describe('rule 18: a folder with files that are not here', () => {
     await syncAll();
     expect(Object.keys(world.objects()).filter((key) => key.startsWith('f'))).toEqual([]);
     expect(world.tree('B')).toEqual({ ...moved, 'e/': '', 'e/g/': '' });
+  });
+  it('rule 7: comes back under its old name, also where it lies only in the cold store', async () => {
+    const a = await start({ cold: {} });
+    const policy = { rules: defaultRules, neverArchive: [], keepWarm: [], deleteFromWarm: true, despiteFees: true };
+    await freeUp(a, 'f/a.txt');
+    await migrate({ work: await a.engine.connected(), rows: tierQueries(a.index.database), policy, batchSize: 10, holder: 'A', requests: () => 0, log: () => undefined, onProgress: () => undefined, signal: new AbortController().signal });
+    await syncAll();
+    a.rename('f', 'e');
+    await syncAll();
+    expect(world.objects()).toEqual(moved);
+    a.rename('e', 'f');
+    await syncAll();
+    await syncAll();
+    expect(world.objects()).toEqual(files);
+    expect(world.tree('B')).toEqual({ ...files, 'f/': '', 'f/g/': '' });
+    expect(row('f/a.txt')).toMatchObject({ local: null, base: { resident: false } });
   });
   it('never replaces what another device put there', async () => {
     const a = await start();

@@ -1,7 +1,7 @@
 /** A library in a warm and a cold store, seen as one store: what is only in cold is there too, a warm object shadows a cold one, and every write keeps the order that loses nothing (rules 4, 6, 7). */
 import { isArchived } from '../storage-class.ts';
 import { ownPrefix, remoteTrashPrefix } from '../markers.ts';
-import type { Answer, Clock, ETag, ListPage, RemoteObject, RemoteStore, RequestCounts, StoreKey, StoreProfile, WriteCondition, Written } from '../ports.ts';
+import type { Answer, Clock, ETag, ListPage, ObjectMetadata, RemoteObject, RemoteStore, RequestCounts, StoreKey, StoreProfile, WriteCondition, Written } from '../ports.ts';
 import { claimLifetimeMs } from '../execute/claim-lifetime.ts';
 import { removeVersion, type RemovingFrom } from './remove-version.ts';
 import { bury, hides, readTombstone } from './tombstones.ts';
@@ -263,6 +263,15 @@ async function removeFolderMark(deps: TwoStoresDeps, key: StoreKey, condition: {
   return answer;
 }
 
+async function bringToWarm(deps: TwoStoresDeps, from: StoreKey, to: StoreKey, request: Parameters<RemoteStore['copy']>[2]): Promise<Answer<Written>> {
+  const source = await deps.cold.get(from, { ifMatch: request.sourceIfMatch });
+  if (!source.ok) return source;
+  // Without a proven hash the payload stays unsigned: a claim may be wrong, and the store would refuse the true bytes for ever (rule 14).
+  const sha256 = request.metadata.sha256 ?? ('UNSIGNED-PAYLOAD' as NonNullable<ObjectMetadata['sha256']>);
+  const { storageClass: _class, ...metadata } = request.metadata;
+  return deps.warm.put(to, source.value.body, { ifNoneMatch: '*', sizeBytes: source.value.object.sizeBytes, sha256, metadata });
+}
+
 /** A copy stays in the store its source is in; to a visible key only where neither store has something. */
 async function copyWithin(deps: TwoStoresDeps, from: StoreKey, to: StoreKey, request: Parameters<RemoteStore['copy']>[2]): Promise<Answer<Written>> {
   const visible = !isOwn(to);
@@ -273,6 +282,8 @@ async function copyWithin(deps: TwoStoresDeps, from: StoreKey, to: StoreKey, req
   const inWarm = await deps.warm.copy(from, to, request);
   if (inWarm.ok || inWarm.why !== 'absent') return inWarm;
   if (visible && (await deps.warm.head(to)) !== null) return precondition;
+  // A tombstone of this name would hide the copy in cold as the one that was deleted: what comes back to an old name comes to warm.
+  if (visible && (await readTombstone(deps.warm, to)) !== null) return bringToWarm(deps, from, to, request);
   const inCold = await deps.cold.copy(from, to, request);
   if (!inCold.ok) return inCold;
   if (visible && (await deps.warm.head(to)) !== null) {

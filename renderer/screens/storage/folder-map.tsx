@@ -46,17 +46,11 @@ export function FolderMapPicture({ rootId }: { readonly rootId: string }) {
         {cells.map((cell, at) => (
           <g key={cell.folder ?? 'other'} role="button" tabIndex={at === active ? 0 : -1} data-cell={at} className={styles['cell']} aria-label={cellWords(cell)} transform={`translate(${cell.x} ${cell.y})`}
             onClick={() => open(cell)} onFocus={() => setActive(at)} onKeyDown={(event) => onKeyDown(event, at)}>
-            <title>{cellWords(cell)}</title>
             <rect width={cell.width} height={cell.height} rx={2} className={styles[cell.layer]} />
-            {cell.width > 90 && cell.height > 36 && (
-              <>
-                <rect x={4} y={4} width={Math.min(cell.width - 8, 180)} height={32} rx={3} className={styles['label']} />
-                <text x={10} y={18} className={styles['name']}>{shortened(nameOf(cell), Math.floor((Math.min(cell.width, 188) - 24) / 7))}</text>
-                <text x={10} y={32} className={styles['bytes']}>{formatBytes(cell.bytes)}</text>
-              </>
-            )}
           </g>
         ))}
+        {/* Beside the areas and not in them: what is read aloud is the whole name, what is seen may be cut. */}
+        <g aria-hidden="true" pointerEvents="none">{cells.filter((cell) => cell.width > 90 && cell.height > 36).map((cell) => <Label key={cell.folder ?? 'other'} cell={cell} />)}</g>
       </svg>
       <details>
         <summary>{say('map.asTable')}</summary>
@@ -68,6 +62,17 @@ export function FolderMapPicture({ rootId }: { readonly rootId: string }) {
         </div>
       </details>
     </>
+  );
+}
+
+function Label({ cell }: { readonly cell: Cell }) {
+  const width = Math.min(cell.width - 8, 180);
+  return (
+    <g transform={`translate(${cell.x} ${cell.y})`}>
+      <rect x={4} y={4} width={width} height={32} rx={3} className={styles['label']} />
+      <text x={10} y={18} className={styles['name']}>{shortened(nameOf(cell), Math.floor((width - 16) / 7))}</text>
+      <text x={10} y={32} className={styles['bytes']}>{formatBytes(cell.bytes)}</text>
+    </g>
   );
 }
 
