@@ -86,7 +86,7 @@ export async function composeCore(options: CoreOptions, parts: ComposeParts = {}
   // A hub is set up by its environment alone: its own secret also seals what it must keep.
   const secrets = await openSecretStore({ dataDir, env: shared?.secretKey === undefined || shared.secretKey === null ? env : { STRATA_SECRET_KEY: shared.secretKey, ...env }, logger, clock });
   // Only a hub pays for what a hub needs.
-  const hub = shared === null ? null : await (await import('./hub-wiring.ts')).openHub({ settings: shared, dataDir, secrets, clock, logger }).catch((thrown: unknown) => {
+  const hub = shared === null ? null : await (await import('./hub-wiring.ts')).openHub({ settings: shared, dataDir, secrets, clock, logger, environment: tierEnvironment }).catch((thrown: unknown) => {
     index.close();
     throw thrown;
   });

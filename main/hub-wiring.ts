@@ -11,6 +11,7 @@ import type { AccountCounts, AccountRecords } from './accounts/ports.ts';
 import { defaultSessionTimes, Sessions } from './accounts/sessions.ts';
 import { openSigningKeys } from './accounts/signing-keys.ts';
 import { createTokens } from './accounts/tokens.ts';
+import { openHubCold } from './hub-cold-wiring.ts';
 import type { DoorTls, Figure, HubDoor } from './app/hub-door.ts';
 import type { HubParts } from './app/hub-handlers.ts';
 import { startPruning } from './app/hub-pruning.ts';
@@ -49,6 +50,7 @@ import { createBucket } from './remote/s3-control.ts';
 import { createS3Store } from './remote/s3-store.ts';
 import { withBucket } from './remote/with-bucket.ts';
 import { certificateOfFiles, keptCertificate } from './secrets/server-certificate.ts';
+import type { TierEnvironment } from './tiers/environment.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import type { EntryKey } from '../shared/relative-path.ts';
 import { contentTypeFor } from './sync/execute/content-type.ts';
@@ -71,6 +73,8 @@ export interface HubDeps {
   readonly store?: RemoteStore;
   /** Whose uploads without a folder lie under their own names: a space that is a synced folder. */
   readonly keepsNames?: (userId: number) => boolean;
+  readonly cold?: RemoteStore;
+  readonly environment?: TierEnvironment;
 }
 /** Of all uploads' bytes in memory together: three parts (of a form each twice for a moment); others wait their turn. */
 const uploadMemoryBytes = 24 * 1_048_576;
@@ -94,8 +98,12 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const members = new Members({ records, clock, limits: loginLimits });
     const mail = settings.mail === null ? null : openMail({ ...settings.mail, clock, logger });
     const letters = new Letters({ mail, members, records, clock });
-    const store = deps.store ?? openWarmStore(settings.warm, clock);
+    const warm = deps.store ?? openWarmStore(settings.warm, clock);
     const rows = tellingRecords(fileRecords(database.db), (userId) => changes.said(userId));
+    const coldStore = deps.cold ?? (settings.cold === null ? null : openBucket(settings.cold, clock));
+    const cold = coldStore === null ? null : openHubCold({ warm, cold: coldStore, records: rows, environment: deps.environment ?? { batchSize: 10, deleteFromWarm: false, logFile: null }, clock, logger, onSynced: (userId) => changes.said(userId) });
+    const store = cold?.store ?? warm;
+    cold?.start();
     const catalogue = new Catalogue({ store, records: rows, clock, logger, contentTypeOfName: (name) => contentTypeFor(name as EntryKey) });
     const changes = new Changes({ clock, look: (userId) => catalogue.refresh(userId), lookAt: (userId, keys) => catalogue.lookAt(userId, keys), watchStore: (onKeys, signal) => store.watch(onKeys, signal) });
     const links = await openLinks({ shelf: secrets, clock });
@@ -118,10 +126,11 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const departures = new Departures({ store, leaving: leavingRecords(database.db), records: rows, uploads: arriving, catalogue, moving, clock, logger, removeExactly });
     const pruning = startPruning({ records: pruneRecords(database.db), uploads, departures, clock, logger });
     const rules: HubParts['rules'] = { rulesOf: ruleRows.rulesOf, setRules: (userId, wanted) => ruleRows.setRules(userId, wanted, isoAt(clock.nowMs())) };
-    const health = async (): Promise<Readonly<Record<string, string>>> => ({ database: (await database.isWell()) ? 'healthy' : 'unhealthy', store: await storeHealth(store, clock), disk: await diskHealth(deps.dataDir) });
+    const health = async (): Promise<Readonly<Record<string, string>>> => ({ database: (await database.isWell()) ? 'healthy' : 'unhealthy', store: await storeHealth(warm, clock), ...(coldStore === null ? {} : { cold: await storeHealth(coldStore, clock) }), disk: await diskHealth(deps.dataDir) });
     return {
       parts: {
         entry: { signUp: settings.signUp, mostUploadBytes: settings.mostUploadBytes, state: async () => ((await records.hasUsers()) ? { firstAccount: false, needsSetupCode: false } : { firstAccount: true, needsSetupCode: setupCode !== null }) },
+        migrate: cold === null ? null : () => cold.run(),
         accounts, sessions, members, letters, files, moving, versions, folders, shares, uploads, room, departures, rules, records: rows, user: (id) => members.user(id),
       },
       door: {
@@ -143,6 +152,7 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
         pruning.stop();
         changes.close();
         mail?.close();
+        await cold?.close();
         await store.close();
         await database.close();
       },
@@ -197,7 +207,9 @@ async function identify(sessions: Sessions, credentials: Parameters<HubDoor['ide
 
 function openWarmStore(warm: HubSettings['warm'], clock: Clock): RemoteStore {
   if (warm === null) throw new AppError('internal');
-  const { endpoint, region, bucket, accessKeyId, secretAccessKey } = warm;
+  return openBucket(warm, clock);
+}
+function openBucket({ endpoint, region, bucket, accessKeyId, secretAccessKey }: NonNullable<HubSettings['cold']>, clock: Clock): RemoteStore {
   const at = { endpoint, region, bucket };
   const credentials = () => Promise.resolve({ accessKeyId, secretAccessKey });
   const store = createRetryingStore(createS3Store({ endpoint: at, prefix: '', credentials, clock }), { clock, random: Math.random });
@@ -240,5 +252,5 @@ async function storeHealth(store: RemoteStore, clock: Clock): Promise<string> {
 function keepOutOfLogs(settings: HubSettings, logger: AppLogger): void {
   const password = settings.databaseUrl === null ? '' : decodeURIComponent(new URL(settings.databaseUrl).password);
   const mailPassword = settings.mail === null ? '' : decodeURIComponent(new URL(settings.mail.url).password);
-  for (const secret of [settings.mail?.url ?? null, mailPassword, settings.secretKey, settings.databaseUrl, password, settings.warm?.secretAccessKey ?? null]) if (secret !== null && secret !== '') logger.addSecret(secret);
+  for (const secret of [settings.mail?.url ?? null, mailPassword, settings.secretKey, settings.databaseUrl, password, settings.warm?.secretAccessKey ?? null, settings.cold?.secretAccessKey ?? null]) if (secret !== null && secret !== '') logger.addSecret(secret);
 }

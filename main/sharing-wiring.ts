@@ -62,7 +62,7 @@ function refuseOverlap(places: StorePlaces, owner: string, members: string): voi
 
 function settingsOf(record: SharingRecord): HubSettings {
   return {
-    databaseUrl: null, secretKey: null, algorithm: 'EdDSA', bearerMs: 24 * 3_600_000, warm: null, mostUploadBytes: null, signUp: 'invite', publicUrl: null, listen: '0.0.0.0',
+    databaseUrl: null, secretKey: null, algorithm: 'EdDSA', bearerMs: 24 * 3_600_000, warm: null, cold: null, mostUploadBytes: null, signUp: 'invite', publicUrl: null, listen: '0.0.0.0',
     tls: { port: record.port, files: record.certificate.kind === 'files' ? record.certificate : null }, trustedProxies: [], limits: { anonymous: 100, session: 1200, signUp: 30 }, failedLogins: 10, mail: null, isShared: true,
   };
 }

@@ -5,6 +5,7 @@ import { passwordStrength } from '../../shared/password-strength.ts';
 import type { UploadRules } from '../../shared/upload-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Letters } from '../accounts/letters.ts';
+import type { MigrationResult } from '../tiers/mover.ts';
 import type { Members } from '../accounts/members.ts';
 import type { InvitationRecord, SessionRecord, UserRecord } from '../accounts/ports.ts';
 import type { BrowserPass, Device, Sessions } from '../accounts/sessions.ts';
@@ -24,6 +25,8 @@ import { shareHandlers } from './share-handlers.ts';
 import { sharedUploadHandlers, uploadHandlers } from './upload-handlers.ts';
 
 export interface HubParts {
+  /** Null without a cold store. */
+  readonly migrate: (() => Promise<MigrationResult>) | null;
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly members: Members;
@@ -134,7 +137,7 @@ function ownHandlers({ accounts, sessions, user, room, members, departures }: Hu
   };
 }
 
-function memberHandlers({ members, sessions, records, departures, letters }: HubParts): Some<'listUsers' | 'changeUser' | 'deleteUser' | 'makeReset' | 'listUserSessions' | 'endUserSessions' | 'listInvitations' | 'makeInvitation' | 'removeInvitation' | 'listFailedLogins' | 'readUsage'> {
+function memberHandlers({ members, sessions, records, departures, letters, migrate }: HubParts): Some<'migrateFiles' | 'listUsers' | 'changeUser' | 'deleteUser' | 'makeReset' | 'listUserSessions' | 'endUserSessions' | 'listInvitations' | 'makeInvitation' | 'removeInvitation' | 'listFailedLogins' | 'readUsage'> {
   return {
     listUsers: async ({ cursor, limit }) => {
       const found = await members.list(cursor ?? 0, limit + 1);
@@ -168,6 +171,11 @@ function memberHandlers({ members, sessions, records, departures, letters }: Hub
     removeInvitation: async ({ invitation_id }) => {
       await members.takeBack(invitation_id);
       return { message: 'The invitation was taken back.' };
+    },
+    migrateFiles: async () => {
+      if (migrate === null) throw new AppError('no_cold_store', { root: 'the hub' });
+      const { bytesUp, isBusy, ...result } = await migrate();
+      return { ...result, bytes_up: bytesUp, is_busy: isBusy };
     },
     listFailedLogins: async ({ limit }) => ({ failures: [...(await members.failures(limit))], locked: await members.locked() }),
     readUsage: async ({ days }) => ({ usage: (await records.usage(members.daysAgo(days))).map(({ userId, ...rest }) => ({ ...rest, user_id: userId })) }),

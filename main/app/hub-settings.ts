@@ -10,6 +10,8 @@ export interface HubSettings {
   readonly bearerMs: number;
   /** Null where the stores are a synced folder's. */
   readonly warm: { readonly endpoint: string; readonly region: string; readonly bucket: string; readonly accessKeyId: string; readonly secretAccessKey: string; /** Where clients reach it themselves; null gives every byte through the hub. */ readonly publicUrl: URL | null } | null;
+  /** Where files move at midnight; null without `S3_BUCKET`. */
+  readonly cold: { readonly endpoint: string; readonly region: string; readonly bucket: string; readonly accessKeyId: string; readonly secretAccessKey: string } | null;
   /** Null takes any size. */
   readonly mostUploadBytes: number | null;
   readonly signUp: 'open' | 'invite';
@@ -44,6 +46,11 @@ const schema = z.object({
   MINIO_SECURE: flag.default(false),
   MINIO_REGION: z.string().regex(/^[\w-]{1,64}$/).default('us-east-1'),
   MINIO_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  S3_BUCKET: z.string().regex(/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/, 'must be the name of a bucket').optional(),
+  S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  AWS_ACCESS_KEY_ID: z.string().min(1).optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  AWS_REGION: z.string().regex(/^[\w-]{1,64}$/).default('us-east-1'),
   MAX_FILE_SIZE_MB: whole(0, 50_000_000).default(100),
   SIGNUP: z.enum(['open', 'invite']).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -82,6 +89,7 @@ export function readHubSettings(env: Readonly<Record<string, string | undefined>
   return {
     databaseUrl: said.DATABASE_URL ?? null, secretKey: said.SECRET_KEY ?? null, algorithm: said.ALGORITHM, bearerMs: said.ACCESS_TOKEN_EXPIRE_MINUTES * 60_000,
     warm: { endpoint: `${said.MINIO_SECURE ? 'https' : 'http'}://${said.MINIO_ENDPOINT}`, region: said.MINIO_REGION, bucket: said.MINIO_BUCKET, accessKeyId: said.MINIO_ACCESS_KEY, secretAccessKey: said.MINIO_SECRET_KEY, publicUrl: storeUrl },
+    cold: coldOf(said),
     mostUploadBytes: said.MAX_FILE_SIZE_MB === 0 ? null : said.MAX_FILE_SIZE_MB * 1_048_576,
     signUp: said.SIGNUP ?? (isShared ? 'invite' : 'open'),
     publicUrl, listen: said.LISTEN, tls, trustedProxies: said.TRUSTED_PROXIES,
@@ -90,6 +98,15 @@ export function readHubSettings(env: Readonly<Record<string, string | undefined>
     mail: said.SMTP_URL === undefined ? null : { url: said.SMTP_URL, from: said.SMTP_FROM ?? `strata@${publicUrl?.hostname ?? 'localhost.localdomain'}` },
     isShared,
   };
+}
+
+function coldOf(said: z.output<typeof schema>): HubSettings['cold'] {
+  if (said.S3_BUCKET === undefined) return null;
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = said;
+  if (accessKeyId === undefined || secretAccessKey === undefined) throw wrong('S3_BUCKET needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
+  const endpoint = said.S3_ENDPOINT === undefined ? `https://s3.${said.AWS_REGION}.amazonaws.com` : said.S3_ENDPOINT.replace(/\/+$/, '');
+  if (endpoint === `${said.MINIO_SECURE ? 'https' : 'http'}://${said.MINIO_ENDPOINT}` && said.S3_BUCKET === said.MINIO_BUCKET) throw wrong('S3_BUCKET must not be the warm bucket itself');
+  return { endpoint, region: said.AWS_REGION, bucket: said.S3_BUCKET, accessKeyId, secretAccessKey };
 }
 
 function isBare(url: URL): boolean {

@@ -118,7 +118,7 @@ export class Moving {
   async #carry(file: FileRecord, to: { readonly key: StoreKey; readonly filename: string; readonly folder: string; readonly deletedAt: string | null; readonly restoreKey: string | null; readonly userId?: number }): Promise<FileRecord> {
     const { records, clock, removeExactly } = this.#deps;
     const copied = await this.#copyObject(file, to.key);
-    const moved = await records.move(file.id, file.etag, { objectKey: to.key, etag: copied.etag, filename: to.filename, folder: to.folder, deletedAt: to.deletedAt, restoreKey: to.restoreKey, ...(to.userId === undefined ? {} : { userId: to.userId }) }, isoAt(clock.nowMs()));
+    const moved = await records.move(file.id, file.etag, { objectKey: to.key, etag: copied.etag, filename: to.filename, folder: to.folder, deletedAt: to.deletedAt, restoreKey: to.restoreKey, storageLocation: copied.isInCold ? 's3' : 'minio', ...(to.userId === undefined ? {} : { userId: to.userId }) }, isoAt(clock.nowMs()));
     if (moved === null) {
       // Somebody else was faster: their change stands, our copy goes.
       await removeExactly(to.key, copied.etag);
@@ -130,7 +130,7 @@ export class Moving {
   }
 
   /** Of exactly the version that a look shows now, only to a free place. */
-  async #copyObject(file: FileRecord, key: StoreKey): Promise<{ readonly etag: ETag; readonly sizeBytes: number; readonly source: RemoteObject }> {
+  async #copyObject(file: FileRecord, key: StoreKey): Promise<{ readonly etag: ETag; readonly sizeBytes: number; readonly source: RemoteObject; readonly isInCold: boolean }> {
     const { store } = this.#deps;
     const source = await store.head(file.objectKey as StoreKey);
     if (source === null || source.deletionClaimedAtMs !== null) throw new AppError('not_found', { what: 'file' });
@@ -139,7 +139,7 @@ export class Moving {
     const answer = source.sizeBytes === 0
       ? await store.put(key, new Uint8Array(0), { ifNoneMatch: '*', sizeBytes: 0, sha256: emptySha256, metadata })
       : await store.copy(source.key, key, { sourceIfMatch: source.etag, sizeBytes: source.sizeBytes, metadata });
-    if (answer.ok) return { etag: answer.value.etag, sizeBytes: source.sizeBytes, source };
+    if (answer.ok) return { etag: answer.value.etag, sizeBytes: source.sizeBytes, source, isInCold: answer.value.inCold === true };
     if (answer.why === 'archived') throw new AppError('object_archived');
     throw new AppError((await store.head(key)) === null ? 'stale' : 'name_taken');
   }

@@ -25,7 +25,7 @@ export interface FileRecord {
 }
 export type NewFile = Omit<FileRecord, 'id' | 'syncedAt' | 'storageLocation' | 'createdAt' | 'updatedAt' | 'deletedAt' | 'restoreKey'>;
 /** Where a file went: every place it is known by changes at once. */
-export type FileMove = Pick<FileRecord, 'objectKey' | 'etag' | 'filename' | 'folder' | 'deletedAt' | 'restoreKey'> & { readonly userId?: number };
+export type FileMove = Pick<FileRecord, 'objectKey' | 'etag' | 'filename' | 'folder' | 'deletedAt' | 'restoreKey'> & { readonly userId?: number; readonly storageLocation?: StorageLocation };
 
 export interface FileFilter {
   readonly userId: number;
@@ -68,13 +68,18 @@ export interface FileRecords {
   /** Null where it is no longer that version. */
   move(id: number, etag: string, to: FileMove, at: string): Promise<FileRecord | null>;
   /** Key and version of the rows after one key up to another (null: to the end), in the store's order. */
-  keysBetween(userId: number, after: string, upTo: string | null): Promise<readonly { readonly id: number; readonly objectKey: string; readonly etag: string }[]>;
+  keysBetween(userId: number, after: string, upTo: string | null): Promise<readonly { readonly id: number; readonly objectKey: string; readonly etag: string; readonly isInCold: boolean }[]>;
   /** Every row of a library, the trash too, by number. */
   allOf(userId: number, page: { readonly after: number; readonly limit: number }): Promise<readonly FileRecord[]>;
   /** The rows alone: the objects stay. */
   forgetAll(userId: number): Promise<void>;
   /** Only where it still has that version. */
   remove(id: number, etag: string): Promise<void>;
+  /** Without what is in the trash, by number: what no verified copy in the cold store is known of, and what is known to be in both. */
+  notInCold(afterId: number, limit: number): Promise<readonly { readonly id: number; readonly userId: number; readonly objectKey: string; readonly etag: string }[]>;
+  inBoth(afterId: number, limit: number): Promise<readonly { readonly id: number; readonly userId: number; readonly objectKey: string; readonly etag: string }[]>;
+  /** Only where it still has that version. */
+  markSynced(id: number, etag: string, to: { readonly etag: string; readonly isInWarm: boolean }, at: string): Promise<boolean>;
   /** Files and bytes without the trash; `usedBytes` with it. */
   /** By account and day (UTC) since a moment, newest day first. */
   usage(since: string): Promise<readonly { readonly day: string; readonly userId: number; readonly email: string; readonly files: number; readonly bytes: number }[]>;

@@ -42,6 +42,7 @@ export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
   listInvitations: () => ({}),
   makeInvitation: () => json({ email: 'guest@elsewhere.test' }),
   removeInvitation: () => ({}),
+  migrateFiles: () => ({ body: {} }),
   listFailedLogins: () => ({}),
   readUsage: () => ({}),
   uploadFile: () => formOf('new.txt', 'new'),

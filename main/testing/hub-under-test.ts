@@ -4,6 +4,7 @@ import { hubHandlers } from '../app/hub-handlers.ts';
 import { readHubSettings, type HubSettings } from '../app/hub-settings.ts';
 import { silentLogger, type AppLogger } from '../base/logger.ts';
 import { openHub, type Hub } from '../hub-wiring.ts';
+import type { TierEnvironment } from '../tiers/environment.ts';
 import { memoryStore as memorySecrets } from '../secrets/secret-store.ts';
 import { ask, HeldClock, openTestDoor, type AskRequest, type DoorUnderTest, type Told } from './door-under-test.ts';
 import { MemoryBucket, type RequestHook } from './memory-store.ts';
@@ -21,7 +22,9 @@ export interface HubUnderTest {
   readonly clock: HeldClock;
   readonly bucket: MemoryBucket;
   /** What becomes of the hub's requests to its store; null is nothing bad. */
-  readonly faults: { hook: RequestHook | null };
+  readonly faults: { hook: RequestHook | null; coldHook: RequestHook | null };
+  /** Null without `cold`. */
+  readonly cold: MemoryBucket | null;
   /** As somebody, or as nobody with null. */
   as(person: Person | null, method: string, path: string, request?: AskRequest): Promise<Told>;
   upload(person: Person | null, name: string, content: string | Buffer, fields?: Readonly<Record<string, string>>): Promise<Told>;
@@ -40,14 +43,15 @@ class StillClock extends HeldClock {
   }
 }
 
-export async function openTestHub(options: { readonly env?: Readonly<Record<string, string>>; readonly logger?: AppLogger; readonly dataDir?: string; readonly versioning?: boolean; readonly before?: { readonly databaseFile: string; readonly bucket?: MemoryBucket } } = {}): Promise<HubUnderTest> {
+export async function openTestHub(options: { readonly cold?: boolean; readonly environment?: TierEnvironment; readonly env?: Readonly<Record<string, string>>; readonly logger?: AppLogger; readonly dataDir?: string; readonly versioning?: boolean; readonly before?: { readonly databaseFile: string; readonly bucket?: MemoryBucket } } = {}): Promise<HubUnderTest> {
   const settings = readHubSettings({ ...hubEnv, ...options.env }) as HubSettings;
   const clock = new StillClock();
   clock.pass(Date.UTC(2026, 10, 21));
   const bucket = options.before?.bucket ?? new MemoryBucket({ clock, versioning: options.versioning ?? false });
-  const faults: HubUnderTest['faults'] = { hook: null };
+  const cold = options.cold === true ? new MemoryBucket({ clock, name: 'cold' }) : null;
+  const faults: HubUnderTest['faults'] = { hook: null, coldHook: null };
   const store = bucket.device({ beforeRequest: (verb, key) => faults.hook?.(verb, key) });
-  const hub = await openHub({ settings: { ...settings, databaseUrl: null }, dataDir: options.dataDir ?? os.tmpdir(), databaseFile: options.before?.databaseFile ?? ':memory:', secrets: memorySecrets(), clock, logger: options.logger ?? silentLogger, hashCost: 4, store });
+  const hub = await openHub({ settings: { ...settings, databaseUrl: null }, dataDir: options.dataDir ?? os.tmpdir(), databaseFile: options.before?.databaseFile ?? ':memory:', secrets: memorySecrets(), clock, logger: options.logger ?? silentLogger, hashCost: 4, store, ...(options.environment === undefined ? {} : { environment: options.environment }), ...(cold === null ? {} : { cold: cold.device({ beforeRequest: (verb, key) => faults.coldHook?.(verb, key) }) }) });
   const door = await openTestDoor({ handlers: hubHandlers(() => hub.parts), hub: hub.door, clock, logger: options.logger ?? silentLogger });
   const as: HubUnderTest['as'] = (person, method, path, request = {}) =>
     ask(door.door.port, method, path, { ...request, anonymous: true, headers: { ...(person === null ? {} : { authorization: `Bearer ${person.token}` }), ...request.headers } });
@@ -58,7 +62,7 @@ export async function openTestHub(options: { readonly env?: Readonly<Record<stri
     return { id: said.user.id, email, token: said.access_token };
   };
   return {
-    hub, door, clock, bucket, faults, as, logIn,
+    hub, door, clock, bucket, cold, faults, as, logIn,
     upload: (person, name, content, fields = {}) => as(person, 'POST', '/api/files/upload', formOf(name, content, fields)),
     signUp: async (email, more = {}) => {
       const told = await as(null, 'POST', '/api/auth/signup', { body: { email, password, ...more } });

@@ -8,7 +8,7 @@ import type { StoreKey } from '../sync/ports.ts';
 import type { Work } from '../sync/work.ts';
 
 export interface CareDeps {
-  readonly work: Work;
+  readonly work: Pick<Work, 'clock' | 'random'>;
   readonly stores: TwoStores;
   readonly signal: AbortSignal;
 }

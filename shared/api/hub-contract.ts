@@ -93,6 +93,7 @@ export const hubContract = {
   listInvitations: row('GET', '/invitations', 'admin', 'Invitations, newest first.', empty, z.object({ invitations: z.array(invitationSchema) })),
   makeInvitation: row('POST', '/invitations', 'admin', 'An invitation, told once; with an e-mail it is also sent there, where mail is set up.', z.object({ email: email.optional(), role: role.exclude(['owner']).default('member') }), z.object({ id: z.number().int(), invitation: z.string(), expires_at: when, mailed: z.boolean() }), { status: 201 }),
   removeInvitation: row('DELETE', '/invitations/:invitation_id', 'admin', 'Takes an invitation back.', z.object({ invitation_id: id }), said),
+  migrateFiles: row('POST', '/files/migrate', 'admin', 'Moves what is not in the cold store yet there now, as every midnight; is_busy when that goes on already.', z.object({}).strict(), z.object({ moved: z.number().int(), copied: z.number().int(), failed: z.number().int(), left: z.number().int(), bytes_up: z.number(), requests: z.number().int(), ms: z.number().int(), is_busy: z.boolean() })),
   listFailedLogins: row('GET', '/auth/failures', 'admin', 'Failed log-ins, newest first.', z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) }), z.object({ failures: z.array(z.object({ account: z.string(), address: z.string(), at: when })),
     /** Accounts and addresses that get no further try before then. */
     locked: z.array(z.object({ kind: z.enum(['account', 'address']), who: z.string(), until: when })) })),

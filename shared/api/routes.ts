@@ -91,6 +91,7 @@ export const routes = {
   listInvitations: ['GET', '/invitations'],
   makeInvitation: ['POST', '/invitations'],
   removeInvitation: ['DELETE', '/invitations/:invitation_id'],
+  migrateFiles: ['POST', '/files/migrate'],
   listFailedLogins: ['GET', '/auth/failures'],
   readUsage: ['GET', '/usage'],
   uploadFile: ['POST', '/files/upload'],

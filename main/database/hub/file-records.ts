@@ -9,7 +9,7 @@ export function fileRecords(db: Kysely<HubTables>): FileRecords {
   const put = (files: readonly NewFile[], at: string) => db.insertInto('files').values(files.map((file) => newRow(file, at))).onConflict((conflict) => conflict.column('object_key').doUpdateSet((excluded) => ({
     // The id stays: whoever remembers it means the file at this place. New content is not yet in the cold store.
     etag: excluded.ref('excluded.etag'), file_size: excluded.ref('excluded.file_size'), content_type: excluded.ref('excluded.content_type'),
-    uploaded_at: excluded.ref('excluded.uploaded_at'), updated_at: excluded.ref('excluded.updated_at'), storage_location: excluded.ref('excluded.storage_location'), synced_at: excluded.ref('excluded.synced_at'),
+    uploaded_at: excluded.ref('excluded.uploaded_at'), updated_at: excluded.ref('excluded.updated_at'), storage_location: excluded.ref('excluded.storage_location'), synced_at: excluded.ref('excluded.synced_at'), in_warm: excluded.ref('excluded.in_warm'),
   })));
   return {
     put: async (file, at) => fileOf(await put([file], at).returningAll().executeTakeFirstOrThrow()),
@@ -42,14 +42,14 @@ export function fileRecords(db: Kysely<HubTables>): FileRecords {
       return (await query.orderBy('id', 'desc').limit(limit).execute()).map(fileOf);
     },
     move: async (id, etag, to, at) => {
-      const values = { object_key: to.objectKey, etag: to.etag, filename: to.filename, folder: to.folder, deleted_at: to.deletedAt, restore_key: to.restoreKey, updated_at: at, ...(to.userId === undefined ? {} : { user_id: to.userId }) };
+      const values = { object_key: to.objectKey, etag: to.etag, ...(to.storageLocation === undefined ? {} : { storage_location: to.storageLocation, ...(to.storageLocation === 'minio' ? { synced_at: null, in_warm: 1 } : {}) }), filename: to.filename, folder: to.folder, deleted_at: to.deletedAt, restore_key: to.restoreKey, updated_at: at, ...(to.userId === undefined ? {} : { user_id: to.userId }) };
       const moved = await db.updateTable('files').set(values).where('id', '=', id).where('etag', '=', etag).returningAll().executeTakeFirst();
       return moved === undefined ? null : fileOf(moved);
     },
     keysBetween: async (userId, after, upTo) => {
-      let query = db.selectFrom('files').select(['id', 'object_key as objectKey', 'etag']).where('user_id', '=', userId).where('object_key', '>', after);
+      let query = db.selectFrom('files').select(['id', 'object_key as objectKey', 'etag', 'storage_location']).where('user_id', '=', userId).where('object_key', '>', after);
       if (upTo !== null) query = query.where('object_key', '<=', upTo);
-      return query.orderBy('object_key').execute();
+      return (await query.orderBy('object_key').execute()).map(({ storage_location: location, ...row }) => ({ ...row, isInCold: location === 's3' }));
     },
     allOf: async (userId, { after, limit }) => (await db.selectFrom('files').selectAll().where('user_id', '=', userId).where('id', '>', after).orderBy('id').limit(limit).execute()).map(fileOf),
     forgetAll: async (userId) => {
@@ -57,6 +57,12 @@ export function fileRecords(db: Kysely<HubTables>): FileRecords {
     },
     remove: async (id, etag) => {
       await db.deleteFrom('files').where('id', '=', id).where('etag', '=', etag).execute();
+    },
+    notInCold: (afterId, limit) => db.selectFrom('files').select(['id', 'user_id as userId', 'object_key as objectKey', 'etag']).where('storage_location', '=', 'minio').where('deleted_at', 'is', null).where('id', '>', afterId).orderBy('id').limit(limit).execute(),
+    inBoth: (afterId, limit) => db.selectFrom('files').select(['id', 'user_id as userId', 'object_key as objectKey', 'etag']).where('storage_location', '=', 's3').where('in_warm', '=', 1).where('deleted_at', 'is', null).where('id', '>', afterId).orderBy('id').limit(limit).execute(),
+    markSynced: async (id, etag, to, at) => {
+      const values = { etag: to.etag, storage_location: 's3' as const, synced_at: at, updated_at: at, in_warm: to.isInWarm ? 1 : 0 };
+      return (await db.updateTable('files').set(values).where('id', '=', id).where('etag', '=', etag).executeTakeFirst()).numUpdatedRows > 0n;
     },
     usedBytes: async (userId) => Number((await db.selectFrom('files').select(sql<string | number>`coalesce(sum(file_size), 0)`.as('bytes')).where('user_id', '=', userId).executeTakeFirst())?.bytes ?? 0),
     usage: async (since) => {
@@ -105,7 +111,7 @@ function escapeLike(text: string): string {
 function newRow(file: NewFile, at: string): NewFileRow {
   return {
     user_id: file.userId, filename: file.filename, original_filename: file.originalFilename, folder: file.folder, file_size: file.sizeBytes, content_type: file.contentType,
-    storage_location: 'minio', object_key: file.objectKey, etag: file.etag, uploaded_at: file.uploadedAt, synced_at: null, created_at: at, updated_at: at,
+    storage_location: 'minio', object_key: file.objectKey, etag: file.etag, uploaded_at: file.uploadedAt, synced_at: null, in_warm: 1, created_at: at, updated_at: at,
   };
 }
 function fileOf(row: FileRow): FileRecord {

@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 export function hubMigrations(kind: DatabaseKind): Record<string, Migration> {
-  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind), '0006-quotas': quotas(), '0007-leaving': leaving(), '0008-upload-times': uploadTimes() };
+  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind), '0006-quotas': quotas(), '0007-leaving': leaving(), '0008-upload-times': uploadTimes(), '0009-tiers': tiers() };
 }
 
 /** Never given twice: a token for a removed account must not open the next one's. */
@@ -128,6 +128,11 @@ function uploads(kind: DatabaseKind): Migration {
         .addColumn('bytes', bytes, (column) => column.notNull()).addPrimaryKeyConstraint('upload_tails_key', ['upload_id', 'begins_at']).execute();
     },
   };
+}
+
+/** Whether the warm store still holds what the cold one has as well. */
+function tiers(): Migration {
+  return { up: async (db: Kysely<unknown>) => db.schema.alterTable('files').addColumn('in_warm', 'integer', (column) => column.notNull().defaultTo(1)).execute() };
 }
 
 function quotas(): Migration {

@@ -72,6 +72,8 @@ interface FileTable {
   etag: string;
   uploaded_at: string;
   synced_at: string | null;
+  /** 1 while the warm store holds it. */
+  in_warm: Generated<number>;
   created_at: string;
   updated_at: string;
   deleted_at: Generated<string | null>;

@@ -1,0 +1,190 @@
+/** The nightly migration of a hub's files: each that is not in the cold store yet is copied there in batches, verified, and only then said to be there; an upload meanwhile wins (H5, rules 4, 5, 7, 14, 25). */
+import { asAppError, AppError } from '../base/app-error.ts';
+import type { Budget } from '../base/budget.ts';
+import type { Clock } from '../base/clock.ts';
+import { backOffMs, errorPolicies } from '../sync/execute/error-policy.ts';
+import { isArchived } from '../sync/storage-class.ts';
+import type { ETag, RemoteObject, StoreKey } from '../sync/ports.ts';
+import { removingFrom, type TwoStores } from '../sync/stores/two-stores.ts';
+import { removeVersion } from '../sync/stores/remove-version.ts';
+import { copyToCold, hashOfCold } from './copy-object.ts';
+import { takeLease, type Lease } from './lease.ts';
+import { careForTombstones, clearTombstone, type CareDeps } from './tombstone-care.ts';
+import type { MigrationLine, MigrationResult } from './mover.ts';
+
+export interface HubFile {
+  readonly id: number;
+  readonly objectKey: string;
+  readonly etag: string;
+}
+/** The hub's rows as a migration sees them. */
+export interface HubRows {
+  /** By number, after `afterId`: what is in the warm store only, or (`dropping`) what the warm store still holds beside the cold one. */
+  notInCold(afterId: number, limit: number): Promise<readonly HubFile[]>;
+  inBoth(afterId: number, limit: number): Promise<readonly HubFile[]>;
+  /** A verified copy is there; `etag` is what the file has from now on. Nothing happens when the row is of another version by now. */
+  markSynced(file: HubFile, etag: string, isInWarm: boolean): Promise<void>;
+}
+export interface HubMigrationDeps {
+  readonly stores: TwoStores;
+  readonly rows: HubRows;
+  readonly clock: Clock;
+  readonly memory: Budget;
+  readonly batchSize: number;
+  readonly deleteFromWarm: boolean;
+  readonly holder: string;
+  readonly runId: string;
+  readonly random: () => string;
+  readonly requests: () => number;
+  readonly log: (line: MigrationLine) => void;
+  readonly signal: AbortSignal;
+}
+const mostTries = 3;
+type Outcome = { readonly kind: 'moved' | 'copied' | 'dropped' | 'left'; readonly why: string | null; readonly bytes: number; readonly sha256: string | null };
+const left = (why: string): Outcome => ({ kind: 'left', why, bytes: 0, sha256: null });
+
+/** Throws what stops it as a whole. */
+export async function migrateHub(deps: HubMigrationDeps): Promise<MigrationResult> {
+  const { clock, stores } = deps;
+  const begun = clock.monotonicMs();
+  const before = deps.requests();
+  const sums = { moved: 0, copied: 0, failed: 0, left: 0, bytesUp: 0 };
+  const finish = (isBusy: boolean): MigrationResult => {
+    const result = { ...sums, requests: deps.requests() - before, ms: Math.round(clock.monotonicMs() - begun), isBusy };
+    deps.log({ kind: 'run', run: deps.runId, atMs: clock.nowMs(), ...result });
+    return result;
+  };
+  const lease = await takeLease({ store: stores.warm, profile: stores.warmProfile, clock, holder: deps.holder });
+  if (lease === null) return finish(true);
+  try {
+    await careForTombstones(careOf(deps));
+    const kinds = [{ page: deps.rows.notInCold, act: (file: HubFile) => copyOne(deps, lease, file) }, ...(deps.deleteFromWarm ? [{ page: deps.rows.inBoth, act: (file: HubFile) => dropOne(deps, lease, file) }] : [])];
+    for (const { page, act } of kinds) {
+      for (let afterId = 0; ; ) {
+        const batch = await page(afterId, deps.batchSize);
+        const last = batch[batch.length - 1];
+        if (last === undefined || deps.signal.aborted || !(await lease.stillHeld())) break;
+        afterId = last.id;
+        const problems = await Promise.all(batch.map((file) => withTries(deps, file, () => act(file), sums)));
+        const whole = problems.find((problem) => problem !== null);
+        if (whole != null) throw whole;
+      }
+    }
+  } finally {
+    await lease.release().catch(() => undefined);
+  }
+  return finish(false);
+}
+
+function careOf(deps: HubMigrationDeps): CareDeps {
+  return { work: deps, stores: deps.stores, signal: deps.signal };
+}
+
+async function withTries(deps: HubMigrationDeps, file: HubFile, act: () => Promise<Outcome>, sums: { moved: number; copied: number; failed: number; left: number; bytesUp: number }): Promise<AppError | null> {
+  const { clock } = deps;
+  const begun = clock.monotonicMs();
+  const line = (outcome: Outcome['kind'] | 'failed', why: string | null, tries: number, done: Pick<Outcome, 'bytes' | 'sha256'>): void =>
+    deps.log({ kind: 'file', run: deps.runId, atMs: clock.nowMs(), path: file.objectKey, outcome, why, bytes: done.bytes, tries, sha256: done.sha256, ms: Math.round(clock.monotonicMs() - begun) });
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const outcome = await act();
+      if (outcome.kind === 'left') sums.left += 1;
+      else if (outcome.kind === 'copied') sums.copied += 1;
+      else sums.moved += 1;
+      sums.bytesUp += outcome.bytes;
+      line(outcome.kind, outcome.why, tries, outcome);
+      return null;
+    } catch (thrown) {
+      const error = asAppError(thrown);
+      const policy = errorPolicies[error.code];
+      if (deps.signal.aborted || policy === 'calledOff') return new AppError('cancelled');
+      if (tries < mostTries && policy !== 'waitForCredentials' && policy !== 'stopRoot') {
+        await clock.sleep(backOffMs(tries, 0.5));
+        continue;
+      }
+      sums.failed += 1;
+      line('failed', error.code, tries, { bytes: 0, sha256: null });
+      return policy === 'waitForPlace' || policy === 'waitForCredentials' || policy === 'stopRoot' ? error : null;
+    }
+  }
+}
+
+async function copyOne(deps: HubMigrationDeps, lease: Lease, file: HubFile): Promise<Outcome> {
+  const { stores, signal } = deps;
+  const key = file.objectKey as StoreKey;
+  const source = await stores.warm.head(key, signal);
+  if (source === null && (await isOnlyInCold(deps, file))) {
+    await deps.rows.markSynced(file, file.etag, false);
+    return { kind: 'dropped', why: null, bytes: 0, sha256: null };
+  }
+  if (source === null || source.deletionClaimedAtMs !== null || source.etag !== file.etag) return left('changed');
+  const there = await stores.cold.head(key, signal);
+  let copy: RemoteObject | null = null;
+  let sha256: string | null = null;
+  if (there !== null) {
+    const [warmHash, coldHash] = [await hashOfCold({ cold: stores.warm, signal }, key, source.etag), isArchived(there.storageClass) ? null : await hashOfCold({ cold: stores.cold, signal }, key, there.etag)];
+    if (warmHash !== null && warmHash === coldHash) [copy, sha256] = [there, coldHash];
+    // What an edit outlived goes first; archived bytes can't be told, so they stay.
+    else if (isArchived(there.storageClass) || !(await removeVersion(removingFrom(stores, 'cold', deps), key, there.etag))) return left('archivedCopy');
+  }
+  if (copy === null) {
+    const copied = await copyToCold({ warm: stores.warm, cold: stores.cold, coldProfile: stores.coldProfile, memory: deps.memory, signal, onBytes: () => undefined }, { key, source, expect: source.storeSha256, storageClass: null });
+    if (copied.kind !== 'copied') return left('changed');
+    copy = await stores.cold.head(key, signal);
+    if (copy === null || copy.etag !== copied.etag) return left('changed');
+    const proved = copy.sizeBytes === source.sizeBytes && (copied.proved || copy.storeSha256 === copied.sha256 || (await hashOfCold({ cold: stores.cold, signal }, key, copy.etag)) === copied.sha256);
+    if (!proved) {
+      await removeVersion(removingFrom(stores, 'cold', deps), key, copy.etag);
+      throw new AppError('checksum_mismatch', { got: copied.sha256 });
+    }
+    sha256 = copied.sha256;
+  }
+  // An upload or a deletion meanwhile wins: the own copy goes again, so that nothing outlives it.
+  const now = await stores.warm.head(key, signal);
+  if (now === null || now.etag !== source.etag || now.deletionClaimedAtMs !== null) {
+    await removeVersion(removingFrom(stores, 'cold', deps), key, copy.etag);
+    return left('changed');
+  }
+  if (deps.deleteFromWarm && (await dropWarm(deps, lease, key, { warm: source.etag, cold: copy.etag }))) {
+    await deps.rows.markSynced(file, copy.etag, false);
+    return { kind: 'moved', why: null, bytes: source.sizeBytes, sha256 };
+  }
+  await deps.rows.markSynced(file, source.etag, true);
+  return { kind: 'copied', why: null, bytes: source.sizeBytes, sha256 };
+}
+
+/** A row that was made anew, or a death before it was told: the version it names lies in the cold store already. */
+async function isOnlyInCold(deps: HubMigrationDeps, file: HubFile): Promise<boolean> {
+  const there = await deps.stores.head(file.objectKey as StoreKey, deps.signal);
+  return there !== null && there.inCold === true && there.etag === file.etag && there.deletionClaimedAtMs === null;
+}
+
+/** Of what an earlier run copied: the copy is looked at once more before the warm object goes. */
+async function dropOne(deps: HubMigrationDeps, lease: Lease, file: HubFile): Promise<Outcome> {
+  const { stores, signal } = deps;
+  const key = file.objectKey as StoreKey;
+  const [source, copy] = [await stores.warm.head(key, signal), await stores.cold.head(key, signal)];
+  if (copy === null || copy.deletionClaimedAtMs !== null || isArchived(copy.storageClass)) return left('changed');
+  if (source === null) {
+    await deps.rows.markSynced(file, copy.etag, false);
+    return { kind: 'dropped', why: null, bytes: 0, sha256: null };
+  }
+  if (source.etag !== file.etag || source.sizeBytes !== copy.sizeBytes) return left('changed');
+  const same = source.etag === copy.etag || (await hashOfCold({ cold: stores.warm, signal }, key, source.etag)) === (await hashOfCold({ cold: stores.cold, signal }, key, copy.etag));
+  if (!same || !(await dropWarm(deps, lease, key, { warm: source.etag, cold: copy.etag }))) return left('changed');
+  await deps.rows.markSynced(file, copy.etag, false);
+  return { kind: 'dropped', why: null, bytes: 0, sha256: null };
+}
+
+/** False when it stays: an edit was quicker, or the lease ran out. */
+async function dropWarm(deps: HubMigrationDeps, lease: Lease, key: StoreKey, marks: { readonly warm: ETag; readonly cold: ETag }): Promise<boolean> {
+  const { stores } = deps;
+  // A tombstone that names this content would hide the copy once it is alone.
+  if (!(await clearTombstone(careOf(deps), key)) || !(await lease.stillHeld())) return false;
+  const last = await stores.cold.head(key, deps.signal);
+  if (last === null || last.etag !== marks.cold || last.deletionClaimedAtMs !== null) return false;
+  if (await removeVersion(removingFrom(stores, 'warm', deps), key, marks.warm)) return true;
+  const now = await stores.warm.head(key, deps.signal);
+  if (now !== null && now.deletionClaimedAtMs === null && now.etag !== marks.warm) await removeVersion(removingFrom(stores, 'cold', deps), key, marks.cold);
+  return false;
+}
