@@ -58,7 +58,8 @@ function wanting(name: string, statuses: Readonly<Record<string, number>>): stri
 }
 function run(program: string, words: readonly string[], env: Readonly<Record<string, string>>): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    // It keeps notes where it runs.
+    const child = spawn(program, words, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
     child.on('error', reject);
     child.on('close', resolve);
   });
