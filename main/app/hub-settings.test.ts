@@ -52,9 +52,9 @@ describe('what can’t be used', () => {
 });
 
 it('.env.example names every variable that is read, and none twice', () => {
-  const named = [...fs.readFileSync(path.join(projectDir, '.env.example'), 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name ?? '');
-  const source = fs.readFileSync(path.join(projectDir, 'main', 'app', 'hub-settings.ts'), 'utf8');
-  const known = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name ?? '');
+  const named = [...fs.readFileSync(path.join(projectDir, '.env.example'), 'utf8').matchAll(/^([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name ?? '');
+  const source = [['app', 'hub-settings.ts'], ['tiers', 'environment.ts']].map((file) => fs.readFileSync(path.join(projectDir, 'main', ...file), 'utf8')).join('\n');
+  const known = [...source.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name ?? '');
   expect([...named].sort()).toEqual([...known].sort());
   expect(new Set(named).size).toBe(named.length);
 });
