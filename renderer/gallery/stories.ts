@@ -84,7 +84,7 @@ export const stories: readonly Story[] = [
   }),
   ...tell('settings', { screen: 'settings' }, { all: { status: status('folderStopped', 'Photos is stopped: the keys were refused', { roots: [stopped, work], needsYou: 1 }) },
     sharing: { status: fine, click: ['Share on my network…'] }, shared: { status: fine, answers: { readSharing: () => sample.sharingOn } }, 'port-taken': { status: fine, answers: { readSharing: () => ({ ...sample.sharingOff, ownerEmail: 'anna@example.org', problem: { code: 'port_taken', sentence: 'Another program uses 0.0.0.0:8643 already. Choose another port.' } }) } },
-    'choose-folders': { status: fine, click: ['Choose the folders of Photos', 'Show what is in Photos'] } }),
+    'choose-folders': { status: fine, click: ['Choose folders of Photos', 'Show what is in Photos'] } }),
   ...tell('first-run', {}, {
     ready: { status: firstRun }, 'choose-folders': { status: firstRun, click: ['Choose which folders', 'Show what is in Photos'] },
     place: { status: firstRun, answers: { testPlace: () => ({ place: '127.0.0.1:9000', usable: false, checks: [{ check: 'reachable', outcome: 'ok', sentence: 'The place answers.', reason: null }, { check: 'keys', outcome: 'problem', sentence: 'The keys were refused by 127.0.0.1:9000. Nothing was changed. Enter the right keys.', reason: keysRefused }, { check: 'write', outcome: 'notTried', sentence: 'Writing was not tried.', reason: null }] }) } },

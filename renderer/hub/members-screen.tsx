@@ -170,7 +170,7 @@ function Failures() {
   return (
     <section className={`${panelStyles['panel'] ?? ''} ${panelStyles['stack'] ?? ''}`}>
       <h2>{say('hub.members.failures')}</h2>
-      {value?.locked.map((lock) => <p key={`${lock.kind} ${lock.who}`} role="status">{say('hub.members.locked', { who: lock.who, when: formatWhen(Date.parse(lock.until), now()) })}</p>)}
+      {value?.locked.map((lock) => <p key={`${lock.kind} ${lock.who}`}>{say('hub.members.locked', { who: lock.who, when: formatWhen(Date.parse(lock.until), now()) })}</p>)}
       {value?.failures.length === 0 && <p className={panelStyles['quiet']}>{say('hub.members.noFailures')}</p>}
       <ul className={styles['lines']}>
         {value?.failures.map((failure, at) => <li key={at} className={styles['line']}><span className={styles['what']}>{say('hub.members.failure', { account: failure.account, address: failure.address })}</span><span className={panelStyles['small']}>{formatWhen(Date.parse(failure.at), now())}</span></li>)}

@@ -183,7 +183,7 @@ export const englishDialogs = {
   'settings.removeYes': 'Stop syncing',
   'settings.removed': '{name} is no longer kept in step. No file was touched.',
   'chosen.open': 'Choose folders',
-  'chosen.openNamed': 'Choose the folders of {name} for this computer',
+  'chosen.openNamed': 'Choose folders of {name} for this computer',
   'chosen.title': 'Folders of {name} on this computer',
   'chosen.hint': 'What is not ticked stays in the place: it is listed, opens from there, and takes no room here. Nothing is deleted anywhere.',
   'chosen.tree': 'Folders to keep on this computer',

@@ -43,8 +43,8 @@ export function Sharing() {
   if (facts === null) return null;
   return (
     <div className={panel['stack']}>
-      <p className={panel['quiet']} role="status">{waitsFor === null ? say(`sharing.is.${facts.state}`) : say(`sharing.turning.${waitsFor}`)}</p>
-      {facts.problem !== null && <p role="alert">{facts.problem.sentence}</p>}
+      <p className={panel['quiet']}>{waitsFor === null ? say(`sharing.is.${facts.state}`) : say(`sharing.turning.${waitsFor}`)}</p>
+      {facts.problem !== null && <p>{facts.problem.sentence}</p>}
       {facts.state !== 'off' && <Reached facts={facts} />}
       <SharingButtons facts={facts} busy={waitsFor !== null} onOpen={() => setOpen(true)} onStop={() => void stop()} />
       <Suspense fallback={null}>
