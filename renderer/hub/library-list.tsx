@@ -81,7 +81,7 @@ function useGridKeys({ shape, scroller, focusWanted, onOpen, onAction }: Library
     const chosen = selected.size > 0 ? items.filter((each) => selected.has(each.key)) : item === undefined ? [] : [item];
     if (event.key === 'Delete' || event.key === 'F2') {
       event.preventDefault();
-      if (chosen.every((each) => each.kind === 'file') && chosen.length > 0) onAction(event.key === 'F2' ? 'rename' : 'delete', event.key === 'F2' ? chosen.slice(0, 1) : chosen);
+      if (chosen.length > 0) onAction(event.key === 'F2' ? 'rename' : 'delete', event.key === 'F2' ? chosen.slice(0, 1) : chosen);
       return;
     }
     const action = gridAction(event, { focusRank, count: items.length, rowsOnPage: Math.max(1, Math.floor(shape.viewportPx / shape.rowPx) - 1), mac });
