@@ -71,6 +71,11 @@ describe('over TLS', () => {
     }
     expect((await askTls('GET', '/api/status', { headers: { authorization: 'Bearer test-token-of-the-data-dir-0123456789' } })).status).toBe(401);
   });
+  it('an address that is too long is refused in the usual shape, here and on the plain port', async () => {
+    const long = `/api/files?search=${'x'.repeat(20_000)}`;
+    const [here, plain] = [await askTls('GET', long), await world.as(null, 'GET', long)];
+    for (const told of [here, plain]) expect([told.status, told.headers['content-type'], told.json()['error_code']]).toEqual([431, 'application/json; charset=utf-8', 'BAD_REQUEST']);
+  });
   it('nothing older than TLS 1.2 is spoken', async () => {
     const outcome = await new Promise((resolve) => {
       const socket = connectTls({ host: url.hostname, port: Number(url.port), rejectUnauthorized: false, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }, () => resolve('spoken'));

@@ -10,6 +10,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { findCallers } from './callers.ts';
 import { addContentRoutes } from './content.ts';
+import { answerClientError } from './client-errors.ts';
 import { ContentTickets } from './content-tickets.ts';
 import { correlate } from './correlate.ts';
 import { makeDispatch } from './dispatch.ts';
@@ -108,6 +109,7 @@ export async function startDoor(options: DoorOptions): Promise<Door> {
 function makeHttp(hub: HubDoor | null): FastifyInstance {
   return Fastify({
     logger: false,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket),
     // X13: only proxies that were named speak for others; never everybody, never by count.
     trustProxy: hub === null || hub.trustedProxies.length === 0 ? false : [...hub.trustedProxies],
     bodyLimit: 1_048_576,

@@ -1,8 +1,10 @@
 /** The second listener of a shared door: TLS, for others in the network; this computer's own session stays on loopback. */
 import https from 'node:https';
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { DoorTls } from '../app/hub-door.ts';
 import { AppError } from '../base/app-error.ts';
+import { answerClientError } from './client-errors.ts';
 
 export interface TlsListener {
   readonly server: https.Server;
@@ -15,6 +17,7 @@ export async function openTls(app: FastifyInstance, tls: DoorTls & { readonly ho
   await app.ready();
   const server = https.createServer({ cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2', maxHeaderSize: 16_384, headersTimeout: 20_000, requestTimeout: tls.requestTimeoutMs, handshakeTimeout: 20_000 });
   server.on('request', (request, reply) => app.routing(request, reply));
+  server.on('clientError', (error, socket) => answerClientError(error, socket as Socket));
   // A stranger's broken handshake is nobody's problem but theirs.
   server.on('tlsClientError', (_, socket) => socket.destroy());
   attach(server);

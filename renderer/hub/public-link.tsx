@@ -112,7 +112,7 @@ function Look({ client, path, file }: { readonly client: HubClient; readonly pat
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button aria-expanded={open} aria-label={`${say('hub.public.show')} ${file.filename}`} onClick={() => setOpen(!open)}>{say(open ? 'hub.public.hide' : 'hub.public.show')}</Button>
+      <Button aria-expanded={open} aria-label={`${say(open ? 'hub.public.hide' : 'hub.public.show')} ${file.filename}`} onClick={() => setOpen(!open)}>{say(open ? 'hub.public.hide' : 'hub.public.show')}</Button>
       {open && <Suspense fallback={null}><FilePreview client={client} file={{ name: file.filename, type: file.content_type, bytes: file.file_size, path, mediaUrl: null }} /></Suspense>}
     </>
   );
