@@ -45,12 +45,15 @@ export async function attack(target: Target, options: { readonly requests: numbe
   return { sent, refused, tooMany, byFault, letIn, right, rightFailed };
 }
 
+/** Whoever may ask for a migration got past the guard when told this: the attacked hub has one store. */
+const withoutColdStore = '"error_code":"NO_COLD_STORE"';
+
 async function tryRight(stage: Stage, failed: string[]): Promise<number> {
   let worked = 0;
   for (const [name, row] of hubRows) {
     const got = await madeRight(stage, name, row);
     if (got === null) continue;
-    if (got.status >= 200 && got.status < 300) worked += 1;
+    if ((got.status >= 200 && got.status < 300) || (name === 'migrateFiles' && got.text.includes(withoutColdStore))) worked += 1;
     else failed.push(`${name} ${got.status} ${got.text.slice(0, 120)}`);
   }
   return worked;
