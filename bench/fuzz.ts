@@ -14,8 +14,8 @@ import { inProject } from '../scripts/project.mjs';
 const rows = Object.entries(contract) as [string, CommandRow][];
 /** Asks nothing of anybody, so there is nothing to refuse but a foreign Host, which the fuzzer doesn't forge. */
 const neverRefuse = new Set(['health', 'readHub']);
-/** Without a mail server it only refuses. */
-const needsMail = new Set(['askReset']);
+/** Without a mail server and a cold store they only refuse. */
+const needsMore = new Set(['askReset', 'migrateFiles']);
 /** What no account may do, whatever its role: only refusals can be seen of them. */
 const onlyHere = new Set(rows.filter(([, { who }]) => who === 'owner' || who === 'session').map(([name]) => name));
 const checks = 'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance';
@@ -56,7 +56,7 @@ try {
 
 function wanting(name: string, statuses: Readonly<Record<string, number>>): string[] {
   const some = (first: string): boolean => Object.keys(statuses).some((status) => status.startsWith(first));
-  return [...(some('2') || onlyHere.has(name) || needsMail.has(name) ? [] : [`${name} never worked`]), ...(some('4') || neverRefuse.has(name) ? [] : [`${name} never refused`]), ...(some('5') ? [`${name} broke`] : [])];
+  return [...(some('2') || onlyHere.has(name) || needsMore.has(name) ? [] : [`${name} never worked`]), ...(some('4') || neverRefuse.has(name) ? [] : [`${name} never refused`]), ...(some('5') ? [`${name} broke`] : [])];
 }
 function run(program: string, words: readonly string[], env: Readonly<Record<string, string>>): Promise<number | null> {
   return new Promise((resolve, reject) => {

@@ -74,6 +74,8 @@ describe('over TLS', () => {
   it('an address that is too long is refused in the usual shape, here and on the plain port', async () => {
     const long = `/api/files?search=${'x'.repeat(20_000)}`;
     const [here, plain] = [await askTls('GET', long), await world.as(null, 'GET', long)];
+    const part = await world.as(null, 'GET', `/api/files/link/${'x'.repeat(3000)}`);
+    expect([part.status, part.json()['error_code'], Object.keys(part.json()).length]).toEqual([414, 'BAD_REQUEST', 2]);
     for (const told of [here, plain]) expect([told.status, told.headers['content-type'], told.json()['error_code']]).toEqual([431, 'application/json; charset=utf-8', 'BAD_REQUEST']);
   });
   it('nothing older than TLS 1.2 is spoken', async () => {

@@ -1,5 +1,5 @@
 /** The one door: every command over HTTP and sockets, content, events and the page; on 127.0.0.1 only, but for a hub that is shared (over TLS by a listener of its own). */
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { ContentSource, WatchedRanks } from '../app/core.ts';
 import type { EventBus } from '../app/event-bus.ts';
 import type { AllHandlers, DoorHandlers, Handlers } from '../app/handlers.ts';
@@ -110,6 +110,8 @@ function makeHttp(hub: HubDoor | null): FastifyInstance {
   return Fastify({
     logger: false,
     clientErrorHandler: (error, socket) => answerClientError(error, socket),
+    // What the router itself refuses (a part of the path too long, a broken escape) never reaches the other handlers.
+    frameworkErrors: (error, _request, reply) => void (reply as unknown as FastifyReply).code(error.statusCode ?? 400).header('content-type', 'application/json; charset=utf-8').send({ detail: 'That address can’t be understood.', error_code: 'BAD_REQUEST' }),
     // X13: only proxies that were named speak for others; never everybody, never by count.
     trustProxy: hub === null || hub.trustedProxies.length === 0 ? false : [...hub.trustedProxies],
     bodyLimit: 1_048_576,
