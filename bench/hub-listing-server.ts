@@ -1,4 +1,5 @@
 /** A hub with as many files as asked for, over a store that lists exactly those: a process of its own, so that who measures is not measured. Prints its address and a token. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readHubSettings, type HubSettings } from '../main/app/hub-settings.ts';
 import { hubHandlers } from '../main/app/hub-handlers.ts';
 import { systemClock } from '../main/base/clock.ts';
@@ -26,11 +27,13 @@ const at = '2026-11-20T12:00:00.000Z';
 
 /** In the order of bytes, a thousand a page, as a real one. */
 const store = {
-  list: ({ prefix = '', token, maxKeys = 1000 }: { readonly prefix?: string; readonly token?: string; readonly maxKeys?: number }) => {
-    if (prefix !== 'user-1/') return Promise.resolve({ objects: [], next: null });
+  list: async ({ prefix = '', token, maxKeys = 1000 }: { readonly prefix?: string; readonly token?: string; readonly maxKeys?: number }) => {
+    // A page comes over a network: other work goes on meanwhile.
+    await sleep(20);
+    if (prefix !== 'user-1/') return { objects: [], next: null };
     const from = Number(token ?? 0);
     const objects = Array.from({ length: Math.min(maxKeys, files - from) }, (_, step): ListedObject => ({ key: key(from + step) as StoreKey, sizeBytes: from + step, etag: 'e' as ETag, storageClass: 'STANDARD', lastModifiedMs: 0 }));
-    return Promise.resolve({ objects, next: from + objects.length < files ? String(from + objects.length) : null });
+    return { objects, next: from + objects.length < files ? String(from + objects.length) : null };
   },
   requestCounts: () => ({ PUT: 0, GET: 0, HEAD: 0, DELETE: 0, LIST: 0, POST: 0 }),
   close: () => Promise.resolve(),

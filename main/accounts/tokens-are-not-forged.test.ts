@@ -43,6 +43,21 @@ describe.each(['RS256', 'EdDSA', 'HS256'] as const)('%s', (algorithm: Algorithm)
     const [header, payload] = partsOf(token);
     expect(await read(signed(header, payload))).toEqual({ userId: 7, sessionId: 's1' });
   });
+  it('one that opened before is refused for another use, after its time, and once its key is gone', async () => {
+    const ownClock = new HeldClock();
+    ownClock.pass(Date.UTC(2026, 10, 21));
+    const keys = await openSigningKeys({ algorithm, secret, shelf: shelfOf(), clock: ownClock });
+    const gone = new Set<string>();
+    const here = createTokens({ keys: { algorithm, current: () => keys.current(), byId: async (id) => (gone.has(id) ? null : keys.byId(id)) }, clock: ownClock });
+    const [short, long] = [await here.signAccess('bearer', { userId: 7, sessionId: 's1' }, 60_000), await here.signAccess('bearer', { userId: 7, sessionId: 's2' }, 600_000)];
+    const openNow = async (): Promise<boolean[]> => Promise.all([short, long].map(async (one) => (await here.readAccess('bearer', one)) !== null));
+    expect([await openNow(), await openNow()]).toEqual([[true, true], [true, true]]);
+    expect(await here.readAccess('cookie', long)).toBeNull();
+    ownClock.pass(60_000);
+    expect(await openNow()).toEqual([false, true]);
+    gone.add((await keys.current()).id);
+    expect(await openNow()).toEqual([false, false]);
+  });
   it('altered in any part it is refused', async () => {
     const [header, payload, mark] = partsOf(token);
     const others = [

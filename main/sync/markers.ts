@@ -1,5 +1,5 @@
 /** The marks by which a root and a library are known again: another disk or bucket in the same place is never synced with (rules 2, 11, 12, 29). */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AppError } from '../base/app-error.ts';
 import { collect } from '../base/collect.ts';
 import type { RootRecord } from './index-port.ts';
@@ -81,12 +81,12 @@ export async function checkLibrary(store: RemoteStore, root: Pick<RootRecord, 'l
 }
 
 export function sha256Of(bytes: Uint8Array): Sha256 {
-  return createHash('sha256').update(bytes).digest('hex') as Sha256;
+  return hash('sha256', bytes, 'hex') as Sha256;
 }
 export function md5Of(bytes: Uint8Array): string {
-  return createHash('md5').update(bytes).digest('hex');
+  return hash('md5', bytes, 'hex');
 }
 /** ETag that a server-side copy in one part gives: MD5 of the MD5, with `-1`. */
 export function onePartEtag(md5Hex: string): string {
-  return `${createHash('md5').update(Buffer.from(md5Hex, 'hex')).digest('hex')}-1`;
+  return `${hash('md5', Buffer.from(md5Hex, 'hex'), 'hex')}-1`;
 }

@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 export function hubMigrations(kind: DatabaseKind): Record<string, Migration> {
-  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind), '0006-quotas': quotas(), '0007-leaving': leaving(), '0008-upload-times': uploadTimes(), '0009-tiers': tiers() };
+  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind), '0006-quotas': quotas(), '0007-leaving': leaving(), '0008-upload-times': uploadTimes(), '0009-tiers': tiers(), '0010-folder-index': folderIndex() };
 }
 
 /** Never given twice: a token for a removed account must not open the next one's. */
@@ -149,6 +149,16 @@ function leaving(): Migration {
     up: async (db: Kysely<unknown>) => {
       await db.schema.alterTable('users').addColumn('leaving_files', 'text').execute();
       await db.schema.alterTable('users').addColumn('leaving_to', 'integer').execute();
+    },
+  };
+}
+
+/** Every list leaves out what is in the trash: with that in the index a folder's files are found at once, however large the library. */
+function folderIndex(): Migration {
+  return {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema.dropIndex('files_by_folder').execute();
+      await db.schema.createIndex('files_by_folder').on('files').columns(['user_id', 'deleted_at', 'folder', 'id']).execute();
     },
   };
 }

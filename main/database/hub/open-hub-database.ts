@@ -1,6 +1,6 @@
 /** Opens the hub's database, SQLite in the data dir or PostgreSQL by its address, and brings its tables up to date. */
 import Database from 'better-sqlite3';
-import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
+import { Kysely, PostgresDialect, SqliteDialect, type SqliteDatabase } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { AppError } from '../../base/app-error.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -18,6 +18,7 @@ export type DatabasePlace = { readonly kind: 'sqlite'; readonly file: string } |
 /** 8-byte numbers come as text, because they may be larger than JavaScript counts; ours are sizes and counts, far below. */
 const bigintType = 20;
 const mostConnections = 10;
+const mostStatements = 200;
 
 export async function openHubDatabase(place: DatabasePlace, logger: Logger): Promise<HubDatabase> {
   const db = new Kysely<HubTables>({ dialect: place.kind === 'sqlite' ? sqlite(place.file) : await postgres(place.url, logger) });
@@ -37,7 +38,29 @@ function sqlite(file: string): SqliteDialect {
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   database.pragma('busy_timeout = 5000');
-  return new SqliteDialect({ database });
+  return new SqliteDialect({ database: withKeptStatements(database) });
+}
+
+/** The same few texts are asked again and again: preparing one costs as much as running it. Only what reads is kept, and nothing from before the tables were up to date. */
+function withKeptStatements(database: Database.Database): SqliteDatabase {
+  const kept = new Map<string, Database.Statement>();
+  return {
+    close: () => void database.close(),
+    prepare: (text) => {
+      const known = kept.get(text);
+      if (known !== undefined) return known as never;
+      const made = database.prepare(text);
+      if (!made.reader) {
+        // A table that changes makes what was prepared before it stale.
+        if (/^\s*(create|alter|drop)/i.test(text)) kept.clear();
+        return made as never;
+      }
+      const [oldest] = kept.keys();
+      if (kept.size >= mostStatements && oldest !== undefined) kept.delete(oldest);
+      kept.set(text, made);
+      return made as never;
+    },
+  };
 }
 
 async function postgres(url: string, logger: Logger): Promise<PostgresDialect> {
