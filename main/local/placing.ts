@@ -7,7 +7,7 @@ import { isErrno } from './disk-errors.ts';
 import { sameAfterOurMove, sameState } from './local-stat.ts';
 import { absoluteOf, type RootContext } from './root-context.ts';
 import { IncomingTemp } from './strata-folder.ts';
-import { differenceFrom, moveWithoutReplacing, trashFile } from './trash.ts';
+import { differenceFrom, moveWithoutReplacing, renameWithoutReplacing, trashFile } from './trash.ts';
 
 export interface PlaceRequest {
   readonly expect: LocalStat | null;
@@ -57,7 +57,7 @@ export async function renameEntry(context: RootContext, from: string, to: string
     const since = differenceFrom(expect, await lstatOrNull(context, source));
     if (since !== null) return { ok: false, why: since } as const;
     if (isSpelling || expect.kind === 'folder') await context.calls.rename(source, target);
-    else if ((await moveWithoutReplacing(context, source, target)) === 'exists') return { ok: false, why: 'exists' } as const;
+    else if ((await renameWithoutReplacing(context, source, target)) === 'exists') return { ok: false, why: 'exists' } as const;
     const moved = await context.calls.lstat(target);
     if (!sameAfterOurMove(expect, moved)) {
       await moveBack(context, target, source, moved);
@@ -73,7 +73,7 @@ export async function renameEntry(context: RootContext, from: string, to: string
 async function moveBack(context: RootContext, from: string, to: string, moved: LocalStat): Promise<void> {
   if ((await lstatOrNull(context, to)) !== null) return;
   if (moved.kind === 'folder') await context.calls.rename(from, to);
-  else await moveWithoutReplacing(context, from, to);
+  else await renameWithoutReplacing(context, from, to);
 }
 /** Two hard links whose names differ in case look like one renamed file on a disk that does not fold: POSIX then renames nothing. */
 async function hasBothNames(context: RootContext, from: string, to: string): Promise<boolean> {

@@ -29,6 +29,31 @@ export async function moveWithoutReplacing(context: RootContext, from: string, t
   return 'moved';
 }
 
+/** Runs are named by ids; this one holds what was between two names when the power went. */
+const renamingRun = 'renaming';
+
+/** The same for a file of the user: a program may save over its first name at the very instant it has both. What lies there is therefore taken away by a rename and looked at, never removed unseen. */
+export async function renameWithoutReplacing(context: RootContext, from: string, to: string): Promise<'moved' | 'exists'> {
+  try {
+    await context.calls.link(from, to);
+  } catch (thrown) {
+    return isErrno(thrown, 'EEXIST') ? 'exists' : await moveWithoutReplacing(context, from, to);
+  }
+  const folder = await ownedFolder(context, `${trashFolder}/${renamingRun}`);
+  const aside = `${folder}/${trashName(context.newId(), from.slice(from.lastIndexOf('/') + 1))}`;
+  try {
+    await context.calls.rename(from, aside);
+  } catch (thrown) {
+    if (isErrno(thrown, 'ENOENT')) return 'moved';
+    throw thrown;
+  }
+  const [taken, given] = [await context.calls.lstat(aside), await lstatOrNull(context, to)];
+  if (taken.inode === given?.inode) await unlinkIfThere(context, aside);
+  // It was saved anew meanwhile: that belongs where it was. Where yet another save has the name already, it stays in the trash.
+  else await moveWithoutReplacing(context, aside, from);
+  return 'moved';
+}
+
 /** How what is there differs from what was expected, or null when it does not. */
 export function differenceFrom(expect: LocalStat | null, found: LocalStat | null): 'changed' | 'absent' | 'exists' | null {
   if (expect === null) return found === null ? null : 'exists';

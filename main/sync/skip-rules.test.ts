@@ -44,6 +44,19 @@ describe('rule 9: skipped is not absent', () => {
     expect(world.device('B').exists('Empty')).toBe(true);
   });
 
+  it('rules 3, 9: a file that takes the name of a folder which a link keeps on another computer gives way to it (F35)', async () => {
+    await start({ 'dir/a.txt': 'a', 'other.txt': 'o' });
+    world.device('A').disk.symlink(at('dir/link'), '/home/elsewhere');
+    await world.quiet();
+    world.device('B').disk.remove(at('dir'));
+    world.device('B').write('dir', 'a file now');
+    await world.quiet();
+    const here = world.device('A').tree();
+    expect(Object.entries(here).filter(([, text]) => text === 'a file now').map(([path]) => path)).toEqual([expect.stringMatching(/^dir \(file /)]);
+    expect(here['dir/link']).toBe('-> /home/elsewhere');
+    expect([...world.bucket.objects.keys()].filter((key) => !key.startsWith('.strata/')).sort()).toEqual([expect.stringMatching(/^dir \(file /), 'other.txt']);
+  });
+
   it('rule 9: a file whose place an ignored folder takes is deleted nowhere (F35)', async () => {
     await start({ '.strataignore': 'build/\n', build: 'a file', 'other.txt': 'o' });
     world.device('A').disk.remove(at('build'));

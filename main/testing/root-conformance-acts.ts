@@ -203,6 +203,18 @@ export function rootActsConformance(name: string, make: MakeWorld): void {
       expect(await root.rename('a', 'b', await statOf(root, 'a'))).toEqual({ ok: false, why: 'changed' });
       expect([user.text('a'), user.text('b')]).toEqual(['edited', null]);
     });
+    it('a save while the file has both names keeps its own, and leaves nothing in the trash (F30)', async () => {
+      const { root, user, hooks } = await worldFor(make);
+      user.write('a', 'v1');
+      hooks.beforeEffect = (effect, path) => {
+        if (effect !== 'rename' || !path.endsWith('/a') || user.text('b') === null) return;
+        hooks.beforeEffect = undefined;
+        user.write('a.saving', 'saved by the user');
+        user.rename('a.saving', 'a');
+      };
+      expect(await root.rename('a', 'b', await statOf(root, 'a'))).toMatchObject({ ok: true });
+      expect([user.text('a'), user.text('b'), await root.listTrash()]).toEqual(['saved by the user', 'v1', []]);
+    });
     it('sets and clears the executable bit of exactly what was seen (rule 27)', async () => {
       const { root, user } = await worldFor(make);
       user.write('a', '1');

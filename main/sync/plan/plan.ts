@@ -98,7 +98,9 @@ function nameBlocker(index: Reader, rootId: RootId, row: Row, decision: Decision
   const path = pathOfKey(row.key);
   const holds = (key: EntryKey): Row | null => {
     const other = index.row(rootId, key);
-    if (other === null || other.frozen !== null) return null;
+    if (other === null) return null;
+    // A folder kept by what is skipped in it holds its name on this disk all the same.
+    if (other.frozen !== null && other.frozen.code !== 'only_skipped') return null;
     return (decision === 'upload' ? other.remote : other.local) === null ? null : other;
   };
   if (kindOfKey(row.key) === 'file') {

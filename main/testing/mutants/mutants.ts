@@ -27,7 +27,10 @@ export const mutants: readonly Mutant[] = [
   { name: 'no If-Match', edits: [{ file: 'main/sync/execute/finish-upload.ts', find: '{ ifMatch: expectEtag }', replace: '{}' }] },
   {
     name: 'no second stat after reading',
-    edits: [{ file: 'main/local/reading.ts', find: 'if (named === null || bytes.byteLength !== before.sizeBytes || !sameState(before, after) || !sameState(after, named))', replace: 'if (named === null)' }],
+    edits: [
+      { file: 'main/local/reading.ts', find: 'if (named === null || bytes.byteLength !== before.sizeBytes || !sameState(before, after) || !sameState(after, named))', replace: 'if (named === null)' },
+      { file: 'main/local/reading.ts', find: 'if (named === null || !sameState(before, after) || !sameState(after, named))', replace: 'if (named === null)' },
+    ],
   },
   {
     name: 'no look before rename',

@@ -68,6 +68,8 @@ const aims: readonly Pick<Fault, 'at' | 'of' | 'mishap'>[] = [
   { at: 'effect', of: 'write', mishap: { what: 'diskError', code: 'ENOSPC' } }, { at: 'effect', of: 'create', mishap: { what: 'diskError', code: 'ENOSPC' } }, { at: 'effect', of: 'sync', mishap: { what: 'diskError', code: 'EIO' } },
   { at: 'commit', of: 'setBase', mishap: { what: 'kill' } }, { at: 'commit', of: 'closeJournal', mishap: { what: 'powerFailsAndCommitsAreLost' } },
 ];
+/** Where a save by a person hurts most: just before a file is put away or gets its name, and between two reads of it. */
+const tightMoments: readonly Pick<Fault, 'at' | 'of'>[] = [{ at: 'effect', of: 'rename' }, { at: 'effect', of: 'link' }, { at: 'effect', of: 'unlink' }, { at: 'read', of: 'read' }, { at: 'read', of: 'read' }, { at: 'read', of: 'open' }, { at: 'read', of: 'lstat' }];
 const ignorePatterns = ['b.txt', 'other/', 'dir/sub'] as const;
 const storeKinds: Readonly<Record<StoreKind, number>> = { plain: 4, deleteIgnoresConditions: 4, versioned: 3, nothingButPut: 2, hidesFolders: 2 };
 export const leastUserActs = 12;
@@ -208,7 +210,7 @@ class Drawing {
     const chance = this.#chance;
     this.#faults += 1;
     const device = chance.pick(devices);
-    const kind = chance.weighted({ network: 5, answer: 4, body: 3, disk: 3, crash: 7, aimed: 8, user: 6, foreign: 2 });
+    const kind = chance.weighted({ network: 5, answer: 4, body: 3, disk: 3, crash: 7, aimed: 8, user: 6, tight: 5, foreign: 2 });
     switch (kind) {
       case 'network':
         return { device, at: 'request', nth: this.#nth(24), mishap: chance.pick([{ what: 'refuse' }, { what: 'busy' }, { what: 'slow', ms: 11_000 }, { what: 'slow', ms: 70_000 }] as const) };
@@ -225,6 +227,8 @@ class Drawing {
       case 'user':
         // Not counted among the user's operations: a short run may never come to that moment.
         return { device, at: chance.pick(['request', 'effect', 'read', 'commit'] as const), nth: this.#nth(40), mishap: { what: 'user', act: this.#act(), device: chance.oneIn(4) ? this.#device() : device, here: !chance.oneIn(3) } };
+      case 'tight':
+        return { device, ...chance.pick(tightMoments), nth: 1 + Math.min(chance.below(8), chance.below(8)), mishap: { what: 'user', act: { do: chance.pick(['write', 'save', 'append', 'writeUnnoticed'] as const), path: chance.pick(files), text: this.#text(0) }, device, here: true } };
       case 'foreign':
         // Where DELETE heeds no condition only versions protect a foreign write of that very instant (rule 4): such a bucket has its foreign writers between the runs.
         if (!alone || !heedsConditions(this.#store)) return { device, at: 'request', nth: this.#nth(24), mishap: { what: 'refuse' } };

@@ -61,4 +61,8 @@ export const regressions: Readonly<Record<string, History>> = {
     sync([0, 1], [{ device: 0, at: 'request', nth: 3, mishap: { what: 'flip-byte' } }]),
     user(0, { do: 'replaceByFile', path: 'other', text: 'A0007-texttext' }),
   ], { seed: 1736, store: 'hidesFolders', holdAnswer: 'approved' }),
+  'a file that got the name of a folder which a link keeps on one computer was downloaded there again and again (F35)': history([
+    user(1, { do: 'link', path: 'dir/sub/c.txt' }), user(0, { do: 'save', path: 'dir/b.txt', text: 'A0002-texttext' }),
+    sync([0, 1], [{ device: 1, at: 'effect', nth: 21, mishap: { what: 'powerFailsAndCommitsAreLost' } }]), user(0, { do: 'replaceByFile', path: 'dir', text: 'A0007-texttext' }),
+  ], { seed: 1358, store: 'hidesFolders', concurrency: 4, reusesInodes: true }),
 };

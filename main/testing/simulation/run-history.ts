@@ -123,11 +123,13 @@ class Run implements Surrounding {
       computer.begin(faults, step.turns === 0 ? null : new Chance(step.turns + index));
     }
     const shown = this.#shownInPlace();
+    const held = computers.length === 1 ? filesOf(this.computer(step.devices[0] ?? 0).device) : new Map<string, string>();
     const outcomes = await Promise.all(computers.map((computer) => computer.device.sync().catch(() => null)));
     for (const computer of computers) computer.end();
     await restore?.();
     this.#checkDeletions(shown);
     const [computer] = computers;
+    if (computers.length === 1 && computer !== undefined) this.#checkKept(computer, held, shown);
     const [outcome] = outcomes;
     // I8: alone and undisturbed, "in step" must be true.
     if (computers.length === 1 && computer !== undefined && outcome?.inStep === true && step.faults.length === 0 && restore === null) this.#checkInStep(computer);
@@ -146,6 +148,15 @@ class Run implements Surrounding {
       // Who gave it another name will still send it under that.
       const wasMoved = holders.some((computer) => filesOf(computer.device).get(key) !== text);
       if (owner !== undefined && !wasMoved) throw new Violation('I6', `${key} was deleted in the place, but ${owner.name} still has it as it was`);
+    }
+  }
+  /** I6: what lies in the place as it did, and nobody took away, does not leave a folder, not even until the next sync brings it back. */
+  #checkKept(computer: SimulatedComputer, before: ReadonlyMap<string, string>, shown: ReadonlyMap<string, string>): void {
+    const now = new Set(filesOf(computer.device).values());
+    const shownNow = this.#shownInPlace();
+    for (const [path, text] of before) {
+      if (now.has(text) || this.contents.takenAway.has(text) || shown.get(path) !== text || shownNow.get(path) !== text) continue;
+      throw new Violation('I6', `${path} left the folder of ${computer.name}, and the place still has it as it was`);
     }
   }
   #checkInStep(computer: SimulatedComputer): void {

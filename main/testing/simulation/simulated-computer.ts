@@ -162,7 +162,7 @@ export class SimulatedComputer {
     const isOwn = path.startsWith(`${rootFolder}/.strata`);
     if (!isOwn && (effect === 'create' || effect === 'write')) throw new Violation('I4', `${this.name} writes at the name itself: ${path}`);
     if (!path.startsWith(rootFolder)) throw new Violation('I7', `${this.name} touches ${path}`);
-    if (effect === 'unlink' && path.startsWith(at('.strata/trash/')) && !path.endsWith('.json')) this.#world.marks.hit('file taken back from the folder’s trash');
+    if (effect === 'unlink' && path.startsWith(at('.strata/trash/')) && !path.startsWith(at('.strata/trash/renaming/')) && !path.endsWith('.json')) this.#world.marks.hit('file taken back from the folder’s trash');
     if (effect === 'rename' && !isOwn) this.#world.marks.hit('file put into the folder’s trash');
     this.#moment('effect', effect, path);
   }

@@ -105,7 +105,6 @@ export class Device {
 }
 
 export async function torture(request: TortureRequest): Promise<TortureResult> {
-  const chance = new Chance(request.seed);
   const kept = new Kept();
   const devices = deviceNames.map((name) => new Device(name, request));
   const loads: Load[] = [];
@@ -115,31 +114,21 @@ export async function torture(request: TortureRequest): Promise<TortureResult> {
     loads.push(new Load(device.folder, aside, kept, request.seed * 31 + at));
   }
   const verdicts: Verdict[] = [];
-  let kills = 0;
-  let armed = 0;
-  let inFlight = 0;
-  while (kills < request.kills) {
-    const until = Math.min(request.kills, kills + request.killsPerJudgement);
+  const count = { kills: 0, armed: 0, inFlight: 0 };
+  const chances = devices.map((_, at) => new Chance(request.seed * 17 + at));
+  while (count.kills < request.kills) {
+    const until = Math.min(request.kills, count.kills + request.killsPerJudgement);
     const stop = new AbortController();
-    const working = loads.map((load, at) => keepWorking(load, new Chance(request.seed + kills * 7 + at), stop.signal));
+    const working = loads.map((load, at) => keepWorking(load, new Chance(request.seed + count.kills * 7 + at), stop.signal));
     try {
-      for (const device of devices) await device.start();
-      while (kills < until) {
-        const device = chance.pick(devices);
-        await device.end('SIGKILL');
-        kills += 1;
-        if (device.leftInFlight() > 0) inFlight += 1;
-        const point = pointOf(chance);
-        const { ended } = await device.start(point ?? '');
-        if (point === null) await systemClock.sleep(chance.below(3000));
-        else {
-          const late = new AbortController();
-          const died = await Promise.race([ended.then(() => true), systemClock.sleep(longestWaitMs, late.signal).then(() => false)]);
-          late.abort();
-          if (died) armed += 1;
+      // Each computer dies and comes back by itself: deaths overlap, and nobody waits for another one's start.
+      await Promise.all(devices.map(async (device, at) => {
+        await device.start();
+        while (count.kills < until) {
+          await killOnce(device, chances[at] ?? new Chance(request.seed), count);
+          request.onProgress({ ...count, written: kept.written });
         }
-        request.onProgress({ kills, armed, inFlight, written: kept.written });
-      }
+      }));
     } finally {
       stop.abort();
       await Promise.all(working);
@@ -149,7 +138,22 @@ export async function torture(request: TortureRequest): Promise<TortureResult> {
     verdicts.push(await judge(devices.map((device) => device.folder), request.store, kept.all));
     if (verdicts.at(-1)?.lost.length !== 0 || verdicts.at(-1)?.unequal.length !== 0) break;
   }
-  return { kills, armed, inFlight, written: kept.written, verdicts };
+  return { ...count, written: kept.written, verdicts };
+}
+
+/** One death and the next start, which may be armed to die at a named step. */
+async function killOnce(device: Device, chance: Chance, count: { kills: number; armed: number; inFlight: number }): Promise<void> {
+  // Counted before it is done: the others ask how many are left.
+  count.kills += 1;
+  await device.end('SIGKILL');
+  if (device.leftInFlight() > 0) count.inFlight += 1;
+  const point = pointOf(chance);
+  const { ended } = await device.start(point ?? '');
+  if (point === null) return systemClock.sleep(chance.below(3000));
+  const late = new AbortController();
+  const died = await Promise.race([ended.then(() => true), systemClock.sleep(longestWaitMs, late.signal).then(() => false)]);
+  late.abort();
+  if (died) count.armed += 1;
 }
 
 async function keepWorking(load: Load, chance: Chance, signal: AbortSignal): Promise<void> {
