@@ -228,7 +228,8 @@ class Drawing {
         // Not counted among the user's operations: a short run may never come to that moment.
         return { device, at: chance.pick(['request', 'effect', 'read', 'commit'] as const), nth: this.#nth(40), mishap: { what: 'user', act: this.#act(), device: chance.oneIn(4) ? this.#device() : device, here: !chance.oneIn(3) } };
       case 'tight':
-        return { device, ...chance.pick(tightMoments), nth: 1 + Math.min(chance.below(8), chance.below(8)), mishap: { what: 'user', act: { do: chance.pick(['write', 'save', 'append', 'writeUnnoticed'] as const), path: chance.pick(files), text: this.#text(0) }, device, here: true } };
+        // Up to the reads of an upload, which come after those that hashed.
+        return { device, ...chance.pick(tightMoments), nth: this.#nth(chance.oneIn(2) ? 8 : 32), mishap: { what: 'user', act: { do: chance.pick(['write', 'save', 'append'] as const), path: chance.pick(files), text: this.#text(0) }, device, here: true } };
       case 'foreign':
         // Where DELETE heeds no condition only versions protect a foreign write of that very instant (rule 4): such a bucket has its foreign writers between the runs.
         if (!alone || !heedsConditions(this.#store)) return { device, at: 'request', nth: this.#nth(24), mishap: { what: 'refuse' } };
