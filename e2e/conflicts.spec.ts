@@ -2,10 +2,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { chromium, expect as expectAtOnce, test, type Browser, type Page } from '@playwright/test';
+import { expect as expectAtOnce, test, type Browser, type Page } from '@playwright/test';
 import { patient } from '../scripts/patience.mjs';
-import { ensureTool } from '../scripts/test-servers.mjs';
-import { needs } from './needs.ts';
+import { desktop, openChromium } from './needs.ts';
 import { runStrata, startStrata, type RunningStrata } from './strata-process.ts';
 
 /** A machine that is busy with other tests takes its time. */
@@ -31,10 +30,7 @@ async function once(name: Name): Promise<void> {
 }
 
 test.beforeAll(async ({}, info) => {
-  const found = ensureTool('chromium', { install: false });
-  const executablePath = process.env['STRATA_CHROMIUM'] ?? found.path;
-  needs(executablePath !== null, found.reason ?? '');
-  if (executablePath === null) return;
+  browser = await openChromium(info);
   home = fs.mkdtempSync(path.join(os.tmpdir(), 'strata-conflicts-'));
   for (const name of names) fs.mkdirSync(folderOf(name));
   fs.mkdirSync(path.join(home, 'place'));
@@ -44,8 +40,7 @@ test.beforeAll(async ({}, info) => {
   fs.writeFileSync(file('desk', 'plan.md'), 'leave at nine\ntake the tent\ncall Marta from the ferry\n');
   for (const name of ['anna', 'desk', 'anna'] as const) await once(name);
   strata = await startStrata(path.join(home, 'data-anna'), { home });
-  browser = await chromium.launch({ ...info.project.use.launchOptions, executablePath });
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page = await browser.newPage({ viewport: desktop });
 });
 test.afterAll(async () => {
   await browser?.close();

@@ -3,11 +3,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { chromium, expect as expectAtOnce, test, type Browser, type Locator, type Page } from '@playwright/test';
-import { startMinio, type TestServer } from '../main/testing/servers.ts';
+import { expect as expectAtOnce, test, type Browser, type Locator, type Page } from '@playwright/test';
+import type { TestServer } from '../main/testing/servers.ts';
 import { patient } from '../scripts/patience.mjs';
-import { ensureTool } from '../scripts/test-servers.mjs';
-import { needs } from './needs.ts';
+import { desktop, openChromium, openMinio } from './needs.ts';
 import { startStrata, type RunningStrata } from './strata-process.ts';
 
 const bucket = 'family';
@@ -27,13 +26,8 @@ let page: Page;
 test.describe.configure({ mode: 'serial', timeout: patient(150_000) });
 
 test.beforeAll(async ({}, info) => {
-  const found = ensureTool('chromium', { install: false });
-  const executablePath = process.env['STRATA_CHROMIUM'] ?? found.path;
-  needs(executablePath !== null, found.reason ?? '');
-  const minio = await startMinio();
-  needs(minio.server !== null, minio.reason ?? '');
-  if (minio.server === null || executablePath === null) return;
-  ({ server } = minio);
+  browser = await openChromium(info);
+  server = await openMinio();
   await server.makeBucket(bucket);
   other = new S3Client({
     endpoint: server.endpoint, region: server.region, forcePathStyle: true, credentials: { accessKeyId: server.accessKey, secretAccessKey: server.secretKey },
@@ -43,8 +37,7 @@ test.beforeAll(async ({}, info) => {
   folder = path.join(home, 'Documents');
   for (const [name, text] of Object.entries(files)) write(name, text);
   strata = await startStrata(path.join(home, 'data'), { home });
-  browser = await chromium.launch({ ...info.project.use.launchOptions, executablePath });
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page = await browser.newPage({ viewport: desktop });
 });
 test.afterAll(async () => {
   await browser?.close();

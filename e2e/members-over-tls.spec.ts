@@ -1,51 +1,29 @@
 /** A member in a browser over TLS with the hub's own certificate: the session is two cookies that no script sees, renewed under way, and gone once a used one is shown again. */
 import path from 'node:path';
-import { chromium, expect as expectAtOnce, request as anotherClient, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
-import { hubEnvironment, startHeadlessHub, type HeadlessHub } from '../main/testing/headless-hub.ts';
-import { startMinio, type TestServer } from '../main/testing/servers.ts';
+import { expect as expectAtOnce, request as anotherClient, test, type BrowserContext, type Page } from '@playwright/test';
 import { patient } from '../scripts/patience.mjs';
-import { ensureTool } from '../scripts/test-servers.mjs';
-import { needs } from './needs.ts';
+import { openHubInBrowser, type HubInBrowser } from './needs.ts';
 
 const expect = expectAtOnce.configure({ timeout: patient(30_000) });
 const password = 'correct horse battery staple 9';
 const cookie = { access: '__Host-strata-access', refresh: '__Host-strata-refresh' };
 
-let server: TestServer;
-let hub: HeadlessHub;
-let browser: Browser;
+let world: HubInBrowser;
 let context: BrowserContext;
 let ann: Page;
 let address: string;
-const problems: string[] = [];
 const answered: string[] = [];
 
 test.describe.configure({ mode: 'serial', timeout: patient(180_000) });
 test.beforeAll(async ({}, info) => {
   test.setTimeout(patient(180_000));
-  const found = ensureTool('chromium', { install: false });
-  const executablePath = process.env['STRATA_CHROMIUM'] ?? found.path;
-  needs(executablePath !== null, found.reason ?? '');
-  const minio = await startMinio();
-  needs(minio.server !== null, minio.reason ?? '');
-  if (minio.server === null || executablePath === null) return;
-  ({ server } = minio);
-  hub = await startHeadlessHub(hubEnvironment(server, { TLS: 'self-signed', TLS_PORT: '0', SIGNUP: 'open', LIMIT_ANONYMOUS_PER_MINUTE: '100000' }));
-  address = /reach it at (https:\/\/127\.0\.0\.1:\d+)/.exec(hub.said())?.[1] ?? '';
-  browser = await chromium.launch({ ...info.project.use.launchOptions, executablePath });
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ignoreHTTPSErrors: true });
-  ann = await context.newPage();
-  ann.on('pageerror', (error) => problems.push(error.message));
-  ann.on('console', (message) => {
-    if (message.type() === 'error' && /Content Security Policy|Refused/.test(message.text())) problems.push(message.text());
-  });
+  world = await openHubInBrowser(info, { TLS: 'self-signed', TLS_PORT: '0', SIGNUP: 'open' });
+  address = /reach it at (https:\/\/127\.0\.0\.1:\d+)/.exec(world.hub.said())?.[1] ?? '';
+  ann = await world.newPage({ ignoreHTTPSErrors: true });
+  context = ann.context();
   ann.on('response', (answer) => answered.push(`${answer.request().method()} ${new URL(answer.url()).pathname} ${answer.status()}`));
 });
-test.afterAll(async () => {
-  await browser?.close();
-  await hub?.stop();
-  await server?.stop();
-});
+test.afterAll(() => world?.close());
 
 const row = (name: string) => ann.getByRole('grid').getByRole('row').filter({ hasText: name });
 async function upload(name: string): Promise<void> {
@@ -59,8 +37,8 @@ const logIn = async (): Promise<void> => {
 const kept = async (name: string) => (await context.cookies(address)).find((one) => one.name === name);
 
 test('the fingerprint is said at the start, and a certificate that nobody knows is refused by a browser', async () => {
-  expect(hub.said()).toMatch(/fingerprint \(SHA-256\) is ([0-9A-F]{2}:){31}[0-9A-F]{2}/);
-  const strict = await (await browser.newContext()).newPage();
+  expect(world.hub.said()).toMatch(/fingerprint \(SHA-256\) is ([0-9A-F]{2}:){31}[0-9A-F]{2}/);
+  const strict = await world.newPage();
   await expect(strict.goto(address)).rejects.toThrow(/ERR_CERT/);
 });
 
@@ -123,5 +101,5 @@ test('logging out takes the cookies along, and no script met a problem', async (
   await expect(ann.getByRole('heading', { name: 'Log in' })).toBeVisible();
   expect(await context.cookies(address)).toEqual([]);
   if (process.env['STRATA_PICTURES'] !== undefined) await ann.screenshot({ path: path.join(process.env['STRATA_PICTURES'], 'over-tls.png') });
-  expect(problems).toEqual([]);
+  expect(world.problems).toEqual([]);
 });

@@ -3,58 +3,32 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { chromium, expect as expectAtOnce, test, type Browser, type Page } from '@playwright/test';
-import { hubEnvironment, startHeadlessHub, type HeadlessHub } from '../main/testing/headless-hub.ts';
-import { startMinio, type TestServer } from '../main/testing/servers.ts';
+import { expect as expectAtOnce, test, type Page } from '@playwright/test';
 import { patient } from '../scripts/patience.mjs';
-import { ensureTool } from '../scripts/test-servers.mjs';
-import { needs } from './needs.ts';
+import { openHubInBrowser, picture, type HubInBrowser } from './needs.ts';
 
 /** A machine that is busy with other tests takes its time. */
 const expect = expectAtOnce.configure({ timeout: patient(30_000) });
 const password = 'correct horse battery staple 9';
-const pictures = process.env['STRATA_PICTURES'];
 
 let home: string;
-let server: TestServer;
-let hub: HeadlessHub;
-let browser: Browser;
+let world: HubInBrowser;
 let ann: Page;
 let ben: Page;
-const problems: string[] = [];
 
 test.describe.configure({ mode: 'serial', timeout: patient(180_000) });
 
 test.beforeAll(async ({}, info) => {
   test.setTimeout(patient(180_000));
-  const found = ensureTool('chromium', { install: false });
-  const executablePath = process.env['STRATA_CHROMIUM'] ?? found.path;
-  needs(executablePath !== null, found.reason ?? '');
-  const minio = await startMinio();
-  needs(minio.server !== null, minio.reason ?? '');
-  if (minio.server === null || executablePath === null) return;
-  ({ server } = minio);
+  world = await openHubInBrowser(info, { SIGNUP: 'invite', MAX_FILE_SIZE_MB: '40' });
   home = fs.mkdtempSync(path.join(os.tmpdir(), 'strata-members-'));
-  hub = await startHeadlessHub(hubEnvironment(server, { SIGNUP: 'invite', LIMIT_ANONYMOUS_PER_MINUTE: '100000', MAX_FILE_SIZE_MB: '40' }));
-  browser = await chromium.launch({ ...info.project.use.launchOptions, executablePath });
-  [ann, ben] = [await newWindow(), await newWindow()];
+  [ann, ben] = [await world.newPage(), await world.newPage()];
 });
 test.afterAll(async () => {
-  await browser?.close();
-  await hub?.stop();
-  await server?.stop();
+  await world?.close();
   if (home !== undefined) fs.rmSync(home, { recursive: true, force: true });
 });
 
-/** A context of its own: nothing of one browser is known to the other. */
-async function newWindow(): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })).newPage();
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && /Content Security Policy|Refused/.test(message.text())) problems.push(message.text());
-  });
-  return page;
-}
 const list = (page: Page) => page.getByRole('grid');
 const row = (page: Page, name: string) => list(page).getByRole('row').filter({ hasText: name });
 /** Also spoken to those who don't see, so it stands there twice. */
@@ -63,20 +37,9 @@ const press = (page: Page, name: string) => page.getByRole('button', { name, exa
 async function upload(page: Page, files: readonly { readonly name: string; readonly text: string }[]): Promise<void> {
   await page.getByLabel('Upload files', { exact: true }).and(page.locator('input')).setInputFiles(files.map(({ name, text }) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })));
 }
-async function picture(page: Page, name: string): Promise<void> {
-  if (pictures === undefined) return;
-  for (const look of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: look });
-    await page.screenshot({ path: path.join(pictures, `${name}-${look}.png`) });
-  }
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.screenshot({ path: path.join(pictures, `${name}-phone.png`) });
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: 'light' });
-}
 
 test('the first account is made in the browser; a password that is too short is refused before it is sent', async () => {
-  await ann.goto(hub.address);
+  await ann.goto(world.hub.address);
   await expect(ann.getByRole('heading', { name: 'Make an account' })).toBeVisible();
   await ann.getByLabel('E-mail').fill('ann@example.org');
   await ann.getByLabel('New password').fill('short');
@@ -247,7 +210,7 @@ test('a link leads somebody without an account to the file, until it is taken ba
   await press(ann, 'Make the link');
   const link = await ann.getByLabel('This is the link. It is shown only now.').inputValue();
   await press(ann, 'Close');
-  const guest = await newWindow();
+  const guest = await world.newPage();
   await guest.goto(link);
   await expect(guest.getByText('This link needs its password.')).toBeVisible();
   await guest.getByLabel('Password for the link').fill('open sesame');
@@ -328,5 +291,5 @@ test('the owner gives room, which the member sees, and ends an account with its 
 });
 
 test('no script of the page met a problem, and its policy refused nothing', () => {
-  expect(problems).toEqual([]);
+  expect(world.problems).toEqual([]);
 });

@@ -1,14 +1,10 @@
 /** An account ends: nobody gets in by it from that moment, and its files are kept, moved or removed as was chosen, also across a failure of the store. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { AppError } from './base/app-error.ts';
-import { password, openTestHub, settle, type HubUnderTest, type Kind, type Person } from './testing/hub-under-test.ts';
+import { password, openTestHub, settle, type Person } from './testing/hub-under-test.ts';
 
-let world: HubUnderTest;
-let people: Readonly<Record<Kind | 'other', Person>>;
-beforeAll(async () => {
-  world = await openTestHub();
-  people = await settle(world);
-});
+const world = await openTestHub();
+const people = await settle(world);
 afterAll(() => world.close());
 
 const end = (by: Person, who: Person, body: object) => world.as(by, 'POST', `/api/users/${who.id}/delete`, { body });

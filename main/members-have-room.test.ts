@@ -1,18 +1,13 @@
 /** Room per member: set by the owner, shown to the member, held before and while files come, by form, resumable, copy and link; the trash counts. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { leastPartBytes } from '../shared/upload-parts.ts';
 import type { Told } from './testing/door-under-test.ts';
 import { tus } from './testing/hub-requests.ts';
-import { openTestHub, settle, type HubUnderTest, type Kind, type Person } from './testing/hub-under-test.ts';
+import { openTestHub, settle, type Person } from './testing/hub-under-test.ts';
 
-let world: HubUnderTest;
-let people: Readonly<Record<Kind | 'other', Person>>;
-let ann: Person;
-beforeAll(async () => {
-  world = await openTestHub();
-  people = await settle(world);
-  ann = people.member;
-});
+const world = await openTestHub();
+const people = await settle(world);
+const ann = people.member;
 afterAll(() => world.close());
 
 const setRoom = (bytes: number | null, by: Person = people.owner, of: Person = ann): Promise<Told> => world.as(by, 'PUT', `/api/users/${of.id}`, { body: { quota_bytes: bytes } });

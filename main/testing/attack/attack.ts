@@ -1,5 +1,5 @@
 /** Sends forged requests to a hub and judges each answer: refused is a 4xx that shows nothing; a 429 counts as nothing, a 2xx, a 3xx or a 5xx as a way in. */
-import { hubRows, madeRight, setStage, type Stage } from './stage.ts';
+import { hubRows, madeRight, rightRefusals, setStage, type Stage } from './stage.ts';
 import { families, type Forgery } from './forgeries.ts';
 import type { Got, Target } from './target.ts';
 
@@ -45,18 +45,20 @@ export async function attack(target: Target, options: { readonly requests: numbe
   return { sent, refused, tooMany, byFault, letIn, right, rightFailed };
 }
 
-/** Whoever may ask for a migration got past the guard when told this: the attacked hub has one store. */
-const withoutColdStore = '"error_code":"NO_COLD_STORE"';
-
 async function tryRight(stage: Stage, failed: string[]): Promise<number> {
   let worked = 0;
   for (const [name, row] of hubRows) {
     const got = await madeRight(stage, name, row);
     if (got === null) continue;
-    if ((got.status >= 200 && got.status < 300) || (name === 'migrateFiles' && got.text.includes(withoutColdStore))) worked += 1;
+    if (wentRight(got, rightRefusals[name])) worked += 1;
     else failed.push(`${name} ${got.status} ${got.text.slice(0, 120)}`);
   }
   return worked;
+}
+
+function wentRight(got: Got, refusal: (typeof rightRefusals)[keyof typeof rightRefusals]): boolean {
+  if (refusal === undefined) return got.status >= 200 && got.status < 300;
+  return got.status === refusal.status && got.text.includes(`"error_code":"${refusal.code}"`);
 }
 
 /** A header that HTTP itself doesn't allow never left, or the line was cut: nobody was let in by that. */

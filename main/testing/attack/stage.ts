@@ -27,6 +27,10 @@ export interface Stage {
   /** A folder by link, without a password. */
   readonly openShare: string;
 }
+/** Whoever gets this answer got past every guard: the attacked hub lacks what the command works on. A command without a row must succeed. */
+export const rightRefusals: Readonly<Partial<Record<HubCommand, { readonly status: number; readonly code: string }>>> = {
+  migrateFiles: { status: 409, code: 'NO_COLD_STORE' },
+};
 export const hubRows = Object.entries(hubContract) as [HubCommand, CommandRow][];
 export const allRows = Object.entries(contract) as [string, CommandRow][];
 
@@ -102,7 +106,7 @@ export async function madeRight(stage: Stage, name: HubCommand, row: CommandRow)
   const takesFiles = name === 'uploadShared' || name.endsWith('SharedUpload');
   const hasPassword = name === 'unlockShare';
   const share = JSON.parse((await as(target, actor, 'POST', '/api/shares', { ...(name === 'listShared' || takesFiles ? { folder: 'shared', mode: takesFiles ? 'upload' : 'view' } : { file_id: file.id }), ...(hasPassword ? { password: 'of the link' } : {}) })).text) as { id: number; token: string };
-  const { sessions } = JSON.parse((await as(target, actor, 'GET', '/api/auth/sessions')).text) as { sessions: { id: string }[] };
+  const { sessions } = JSON.parse((await as(target, own, 'GET', '/api/auth/sessions')).text) as { sessions: { id: string }[] };
   const invitation = JSON.parse((await as(target, owner, 'POST', '/api/invitations', {})).text) as { id: number; invitation: string };
   const zip = JSON.parse((await as(target, actor, 'POST', '/api/folders/zip', { folder: '' })).text) as { url: string };
   const lastOf = (url: string): string => new URL(url).pathname.split('/').at(-1) ?? '';
