@@ -20,6 +20,8 @@ PASSWORD = os.environ["FUZZ_PASSWORD"]
 ADMIN_COMMANDS = set(os.environ["FUZZ_ADMIN_COMMANDS"].split(","))
 # A session that such a command ends must be one of its own.
 ENDING = {"logOut", "changePassword", "endSession", "deleteMe"}
+# A run of these alone, in which every call has a session that may end.
+ONLY_ENDING = os.environ.get("FUZZ_ENDING") == "1"
 # The fuzzer seeds the usual one anew for each case, which would make every case the same.
 chance = random.SystemRandom()
 counts, lock = {}, threading.Lock()
@@ -163,8 +165,10 @@ def prepare(case):
     # With a number of the fuzzer's own choice an owner would shut out the fuzzer itself.
     token = OWNER if command in ADMIN_COMMANDS and helped else MEMBER
     if command in ENDING:
-        token = account()[2] if helped and command in ("changePassword", "deleteMe") else again() if helped else None
+        own = helped or (ONLY_ENDING and chance.random() < 0.8)
+        token = account()[2] if own and (ONLY_ENDING or command in ("changePassword", "deleteMe")) else again() if own else None
     if helped:
+        theirs = account() if command == "endUserSession" else None
         for name in sorted((case.path_parameters or {}).keys()):
             if name == "version_id":
                 case.path_parameters[name] = ask("GET", f"/files/{case.path_parameters['file_id']}/versions", MEMBER).json()["versions"][0]["version_id"]
@@ -172,6 +176,9 @@ def prepare(case):
             if name == "upload_id":
                 by_link = "SharedUpload" in command
                 case.path_parameters[name] = begun(f"/files/public/{case.path_parameters['token']}/uploads", None) if by_link else begun()
+                continue
+            if theirs is not None:
+                case.path_parameters[name] = theirs[0] if name == "user_id" else session_of(theirs[2])
                 continue
             found = session_of(token) if name == "session_id" else live(name, command)
             if found is not None:
@@ -194,7 +201,7 @@ def prepare(case):
     # Some calls that get no help come from a stranger.
     if command == "refreshBrowser" and helped:
         case.headers.pop("Authorization", None)
-    elif token is not None and (helped or chance.random() < 0.6):
+    elif token is not None and (helped or command in ENDING or chance.random() < 0.6):
         case.headers["Authorization"] = f"Bearer {token}"
     else:
         case.headers.pop("Authorization", None)

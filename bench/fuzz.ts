@@ -1,4 +1,4 @@
-/** `npm run fuzz [-- --seconds N]`: schemathesis over the whole OpenAPI document of a hub of its own, as people who may little; every command must have worked and refused, none may break. */
+/** `npm run fuzz [-- --seconds N] [-- --ending]`: schemathesis over the whole OpenAPI document of a hub of its own, as people who may little; every command must have worked and refused, none may break. With `--ending` over those alone that end a session or an account, each time with one of their own. */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -20,8 +20,13 @@ const needsMore = new Set(['askReset', 'migrateFiles']);
 const onlyHere = new Set(rows.filter(([, { who }]) => who === 'owner' || who === 'session').map(([name]) => name));
 const checks = 'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance';
 
+/** In the whole run they are called without a session, or rightly: another call could end the fuzzer's own. */
+const endingCommands = ['logOut', 'changePassword', 'endSession', 'deleteMe', 'resetPassword', 'endUserSession', 'endUserSessions', 'deleteUser', 'changeUser'];
+
 const at = process.argv.indexOf('--seconds');
-const seconds = at < 0 ? 600 : Number(process.argv[at + 1]);
+const isEnding = process.argv.includes('--ending');
+const seconds = at < 0 ? (isEnding ? 120 : 600) : Number(process.argv[at + 1]);
+const tried = rows.filter(([name]) => !isEnding || endingCommands.includes(name));
 const { path: fuzzer, reason } = ensureTool('schemathesis', { say: (text) => console.error(text) });
 const started = await startMinio();
 if (fuzzer === null || started.server === null) throw new Error(reason ?? started.reason ?? 'something is missing');
@@ -36,16 +41,17 @@ try {
   // Whose sessions come and go: the oldest of more than a hundred ends, and the fuzzer's own must not.
   const guestOfMany = await join(target, 'others@fuzz.test', {});
   const counts = path.join(folder, 'counts.json');
-  const code = await run(fuzzer, ['run', `${base}/api/openapi.json`, '--url', base, '--tls-verify', 'false', '--max-time', String(seconds), '--phases', 'fuzzing', '--max-examples', '10', '--checks', checks, '--workers', '2', '--continue-on-failure', '--no-shrink', '--generation-database', 'none', '--report', 'json', '--report-dir', folder, '--no-color', '--warnings', 'off'], {
+  const chosen = isEnding ? endingCommands.flatMap((name) => ['--include-operation-id', name]) : [];
+  const code = await run(fuzzer, ['run', `${base}/api/openapi.json`, '--url', base, ...chosen, '--tls-verify', 'false', '--max-time', String(seconds), '--phases', 'fuzzing', '--max-examples', '10', '--checks', checks, '--workers', '2', '--continue-on-failure', '--no-shrink', '--generation-database', 'none', '--report', 'json', '--report-dir', folder, '--no-color', '--warnings', 'off'], {
     SCHEMATHESIS_HOOKS: inProject('bench', 'fuzz-hooks.py'), PYTHONDONTWRITEBYTECODE: '1', FUZZ_BASE: base, FUZZ_LOCAL: hub.address, FUZZ_LOCAL_TOKEN: fs.readFileSync(path.join(hub.dataDir, 'token'), 'utf8'), FUZZ_OWNER_TOKEN: owner.token, FUZZ_MEMBER_TOKEN: member.token, FUZZ_MEMBER_EMAIL: guestOfMany.email,
-    FUZZ_PASSWORD: password, FUZZ_COUNTS: counts, FUZZ_ADMIN_COMMANDS: rows.filter(([, { who }]) => who === 'admin').map(([name]) => name).join(','),
+    ...(isEnding ? { FUZZ_ENDING: '1' } : {}), FUZZ_PASSWORD: password, FUZZ_COUNTS: counts, FUZZ_ADMIN_COMMANDS: rows.filter(([, { who }]) => who === 'admin').map(([name]) => name).join(','),
   });
   const seen = JSON.parse(fs.readFileSync(counts, 'utf8')) as Record<string, Record<string, number>>;
-  const lacking = rows.flatMap(([name]) => wanting(name, seen[name] ?? {}));
+  const lacking = tried.flatMap(([name]) => wanting(name, seen[name] ?? {}));
   for (const [name, statuses] of Object.entries(seen)) console.log(`${name.padEnd(22)} ${Object.entries(statuses).map(([status, times]) => `${status}×${times}`).join(' ')}`);
   // The session that it used must have outlived it.
   if ((await as(target, member, 'GET', '/api/auth/me')).status !== 200) lacking.push('the fuzzer’s own session was ended');
-  console.log(JSON.stringify({ seconds, requests: Object.values(seen).flatMap((one) => Object.values(one)).reduce((sum, times) => sum + times, 0), commands: Object.keys(seen).length, of: rows.length, schemathesis: code, lacking }, null, 1));
+  console.log(JSON.stringify({ seconds, requests: Object.values(seen).flatMap((one) => Object.values(one)).reduce((sum, times) => sum + times, 0), commands: Object.keys(seen).length, of: tried.length, schemathesis: code, lacking }, null, 1));
   process.exitCode = code === 0 && lacking.length === 0 ? 0 : 1;
 } finally {
   target.close();

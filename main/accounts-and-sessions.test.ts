@@ -120,6 +120,21 @@ describe('sessions', () => {
     expect([await meOf(bob), await meOf(elsewhere)]).toEqual([200, 401]);
     await expect(world.logIn('bob@hub.test')).rejects.toThrow('WRONG_LOGIN');
   });
+  it('whoever found an open page guesses the password there no more often than at the door, and ends no account by it', async () => {
+    // Wrong ones of before are forgotten by then.
+    world.clock.pass(5 * 60_000 + 1);
+    const bea = await world.signUp('bea@hub.test');
+    const guesses = [];
+    for (let number = 0; number < 5; number += 1) {
+      guesses.push(codeOf(await world.as(bea, 'POST', '/api/auth/password', { body: { current_password: `guess ${number}`, new_password: 'a new password' } })));
+      guesses.push(codeOf(await world.as(bea, 'POST', '/api/auth/delete', { body: { current_password: `guess ${number}`, files: 'remove' } })));
+    }
+    expect(new Set(guesses)).toEqual(new Set(['WRONG_LOGIN']));
+    const late = [await world.as(bea, 'POST', '/api/auth/password', { body: { current_password: password, new_password: 'a new password' } }), await world.as(bea, 'POST', '/api/auth/delete', { body: { current_password: password, files: 'remove' } })];
+    expect(late.map((told) => [told.status, codeOf(told)])).toEqual([[429, 'TOO_MANY_TRIES'], [429, 'TOO_MANY_TRIES']]);
+    world.clock.pass(5 * 60_000 + 1);
+    expect((await world.as(bea, 'POST', '/api/auth/password', { body: { current_password: password, new_password: 'a new password' } })).status).toBe(200);
+  });
   it('a reset is for once and ends every session; who is shut out is out at once', async () => {
     const owner = await world.logIn('owner@hub.test');
     const cid = await world.signUp('cid@hub.test');

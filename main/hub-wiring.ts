@@ -24,6 +24,8 @@ import { isoAt } from './base/iso-time.ts';
 import type { AppLogger } from './base/logger.ts';
 import { fileRecords } from './database/hub/file-records.ts';
 import { openHubDatabase } from './database/hub/open-hub-database.ts';
+import { partRecords } from './database/hub/part-records.ts';
+import { preferenceRecords } from './database/hub/preference-records.ts';
 import { pruneRecords } from './database/hub/prune-records.ts';
 import { ruleRecords } from './database/hub/rule-records.ts';
 import { sessionRecords } from './database/hub/session-records.ts';
@@ -38,6 +40,7 @@ import { Folders } from './library/folders.ts';
 import { linkLifetimeMs, openLinks } from './library/links.ts';
 import type { FileRecord } from './library/ports.ts';
 import { Moving } from './library/moving.ts';
+import { PartsOnTheWay } from './library/parts-on-the-way.ts';
 import { Resumable } from './library/resumable.ts';
 import { createRoom } from './library/room.ts';
 import { Shares } from './library/shares.ts';
@@ -111,8 +114,9 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const memory = createBudget(uploadMemoryBytes);
     const arriving = uploadRecords(database.db);
     const room = createRoom({ quotaOf: async (userId) => (await records.user(userId))?.quotaBytes ?? null, usedBytes: rows.usedBytes, announcedBytes: arriving.announcedBytes });
-    const files = new Files({ store, records: rows, rules: ruleRows, catalogue, links, clock, memory, room, mostBytes: settings.mostUploadBytes, direct: directLinks(settings.warm, clock), keepsNames: deps.keepsNames ?? (() => false) });
-    const versions = new Versions({ store, files, memory, room });
+    const parts = new PartsOnTheWay({ store, records: partRecords(database.db), clock });
+    const files = new Files({ store, receiving: parts.store, records: rows, rules: ruleRows, catalogue, links, clock, memory, room, mostBytes: settings.mostUploadBytes, direct: directLinks(settings.warm, clock), keepsNames: deps.keepsNames ?? (() => false) });
+    const versions = new Versions({ store, receiving: parts.store, files, memory, room });
     const removeExactly = remover(store, clock);
     const moving = new Moving({ store, records: rows, files, clock, room, removeExactly });
     const shareRows = shareRecords(database.db);
@@ -124,14 +128,14 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
       onStored: async (upload, file) => (upload.shareId === null ? undefined : shares.noteUpload(upload.shareId, upload.address, file.filename)),
     });
     const departures = new Departures({ store, leaving: leavingRecords(database.db), records: rows, uploads: arriving, catalogue, moving, clock, logger, removeExactly });
-    const pruning = startPruning({ records: pruneRecords(database.db), uploads, departures, clock, logger });
+    const pruning = startPruning({ records: pruneRecords(database.db), uploads, parts, departures, clock, logger });
     const rules: HubParts['rules'] = { rulesOf: ruleRows.rulesOf, setRules: (userId, wanted) => ruleRows.setRules(userId, wanted, isoAt(clock.nowMs())) };
     const health = async (): Promise<Readonly<Record<string, string>>> => ({ database: (await database.isWell()) ? 'healthy' : 'unhealthy', store: await storeHealth(warm, clock), ...(coldStore === null ? {} : { cold: await storeHealth(coldStore, clock) }), disk: await diskHealth(deps.dataDir) });
     return {
       parts: {
         entry: { signUp: settings.signUp, mostUploadBytes: settings.mostUploadBytes, state: async () => ((await records.hasUsers()) ? { firstAccount: false, needsSetupCode: false } : { firstAccount: true, needsSetupCode: setupCode !== null }) },
         migrate: cold === null ? null : () => cold.run(),
-        accounts, sessions, members, letters, files, moving, versions, folders, shares, uploads, room, departures, rules, records: rows, user: (id) => members.user(id),
+        accounts, sessions, members, letters, files, moving, versions, folders, shares, uploads, room, departures, rules, preferences: preferenceRecords(database.db), now: () => isoAt(clock.nowMs()), records: rows, user: (id) => members.user(id),
       },
       door: {
         publicUrls: publicUrlsOf(settings, clock), listen: settings.listen, tls, trustedProxies: settings.trustedProxies, limits: settings.limits,

@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { openTestHub, type HubUnderTest, type Person } from './testing/hub-under-test.ts';
+import { openTestHub, password, type HubUnderTest, type Person } from './testing/hub-under-test.ts';
 
 interface Received { readonly from: string; readonly to: readonly string[]; readonly text: string }
 const letters: Received[] = [];
@@ -83,6 +83,25 @@ it('an invitation goes to its address, and makes an account', async () => {
   expect([made['mailed'], letters[0]?.to, invitation]).toEqual([true, ['dora@hub.test'], made['invitation']]);
   const dora = await world.signUp('dora@hub.test', { invitation });
   expect((await world.as(dora, 'GET', '/api/auth/me')).json()['role']).toBe('guest');
+});
+it('a log-in from a device that was not seen before is told by letter, unless one does not want that', async () => {
+  const gina = await world.signUp('gina@hub.test');
+  const from = async (agent: string): Promise<string[]> => {
+    letters.length = 0;
+    world.clock.pass(5 * 60_000);
+    expect((await world.as(null, 'POST', '/api/auth/login', { body: { email: 'gina@hub.test', password }, headers: { 'user-agent': agent } })).status).toBe(200);
+    await world.hub.parts.letters.settled();
+    return letters.map(({ to, text }) => `${to.join()} ${text}`);
+  };
+  const phone = await from('Phone/19.1 <a href="http://evil.test/x">press</a>\tBcc');
+  expect(phone).toHaveLength(1);
+  expect(phone[0]).toMatch(/^gina@hub\.test /);
+  expect(phone[0]).toContain('from 127.0.0.1');
+  expect(phone[0]).not.toMatch(/evil\.test|<a/);
+  // The same in a newer version is the same; another one is not.
+  expect([await from('Phone/20 <a href="http://evil.test/x">press</a>\tBcc'), (await from('Telly/1')).length]).toEqual([[], 1]);
+  await world.as(gina, 'PUT', '/api/preferences', { body: { mail_new_device: false } });
+  expect(await from('Fridge/1')).toEqual([]);
 });
 it('a server that is busy is asked again, and one that stays so makes no answer fail', async () => {
   await world.signUp('eva@hub.test');

@@ -74,6 +74,19 @@ describe('a password', () => {
     const listed = await world.as(ann, 'GET', '/api/shares');
     expect(listed.text).not.toMatch(/sesame|\$2b\$/);
   });
+  it('is guessed ten times by one address, also by a thousand at once, and then waits', async () => {
+    const link = await share({ folder: 'shared', password: '4711' });
+    const unlock = (password: string): Promise<Told> => visit(link, '/unlock', { method: 'POST', body: { password } });
+    // Without the way over HTTP between them, so that they really come at once.
+    const visitor = { token: link.token, grant: undefined, address: '127.0.0.1' };
+    const guesses = await Promise.allSettled(Array.from({ length: 1000 }, (_, number) => world.hub.parts.shares.unlock(visitor, String(5000 + number))));
+    const answers = guesses.map((told) => (told.status === 'rejected' ? (told.reason as { readonly code: string }).code : 'open'));
+    expect([answers.filter((one) => one === 'share_locked').length, answers.filter((one) => one === 'too_many_tries').length]).toEqual([10, 990]);
+    expect(codeOf(await unlock('4712'))).toBe('TOO_MANY_TRIES');
+    expect([(await unlock('4711')).status, Number((await unlock('4711')).headers['retry-after'])]).toEqual([429, 900]);
+    world.clock.pass(15 * 60_000 + 1000);
+    expect((await unlock('4711')).status).toBe(200);
+  });
   it('where there is none, none opens it', async () => {
     expect((await visit(await share({ folder: 'shared' }), '/unlock', { method: 'POST', body: { password: 'x' } })).status).toBe(401);
   });
@@ -121,12 +134,33 @@ it('nobody shares what is not theirs, and names are only text (X5, X11)', async 
   expect([told.json()['name'], told.headers['content-type'], told.headers['x-content-type-options']]).toEqual([evil, 'application/json; charset=utf-8', 'nosniff']);
 });
 
+it('as many links as the list shows, so that each can be taken back', async () => {
+  const dan = await world.signUp('dan@hub.test');
+  const make = async () => world.as(dan, 'POST', '/api/shares', { body: { folder: 'd' } });
+  for (let number = 0; number < 1000; number += 1) await make();
+  expect(codeOf(await make())).toBe('LIMIT_REACHED');
+  const { shares } = (await world.as(dan, 'GET', '/api/shares')).json() as unknown as { shares: { id: number }[] };
+  expect([shares.length, (await world.as(dan, 'DELETE', `/api/shares/${shares.at(-1)?.id ?? 0}`)).status, (await make()).status]).toEqual([1000, 200, 201]);
+});
 it('every use is noted for whose link it is, and for nobody else', async () => {
   const link = await share({ folder: 'shared' });
   await visit(link, '/download?path=deep/shown.txt');
   const uses = (person: Person): Promise<Told> => world.as(person, 'GET', `/api/shares/${link.id}/uses`);
   expect((await uses(ann)).json()['uses']).toEqual([{ at: expect.any(String) as string, address: '127.0.0.1', what: 'download shown.txt' }]);
   expect((await uses(bob)).status).toBe(404);
+});
+it('a film that is looked at in pieces is one use within the hour; where downloads are limited each counts', async () => {
+  const piece = (link: Share) => visit(link, '/download?path=deep/shown.txt', { headers: { range: 'bytes=1-2' } });
+  const usedOf = async (link: Share) => {
+    const listed = (await world.as(ann, 'GET', '/api/shares')).json() as unknown as { shares: { id: number; downloads: number }[] };
+    return [listed.shares.find(({ id }) => id === link.id)?.downloads, ((await world.as(ann, 'GET', `/api/shares/${link.id}/uses`)).json()['uses'] as unknown[]).length];
+  };
+  const [open, limited] = [await share({ folder: 'shared' }), await share({ folder: 'shared', most_downloads: 3 })];
+  for (let number = 0; number < 3; number += 1) for (const link of [open, limited]) expect((await piece(link)).text).toBe('ho');
+  expect([await usedOf(open), await usedOf(limited), (await piece(limited)).status]).toEqual([[1, 1], [3, 3], 404]);
+  world.clock.pass(3_600_000 + 1000);
+  await piece(open);
+  expect(await usedOf(open)).toEqual([2, 2]);
 });
 
 it.each(['A'.repeat(32), 'short', '..%2f..%2fusers', '%00', 'a'.repeat(33), `${'A'.repeat(31)}%2f`])('the token %s is no link (X10)', async (token) => {

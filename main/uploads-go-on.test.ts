@@ -187,6 +187,14 @@ describe('two at once, restarts and leftovers', () => {
     expect(await told(url)).toMatchObject({ state: 'stored' });
     expect(stored('f/big.bin').equals(bytes)).toBe(true);
   });
+  it('nobody fills the hub with beginnings: so many by one link, and whoever’s library it is goes on', async () => {
+    const share = (await world.as(ann, 'POST', '/api/shares', { body: { folder: 'drop', mode: 'upload' } })).json() as { token: string };
+    const byLink = (number: number) => begin(50, `${number}.bin`, '', null, `/api/files/public/${share.token}/uploads`);
+    for (let number = 0; number < 200; number += 1) expect((await byLink(number)).status).toBe(201);
+    const late = await byLink(200);
+    expect([late.status, code(late), (await begin(5, 'mine.bin')).status]).toEqual([409, 'LIMIT_REACHED', 201]);
+    await world.as(ann, 'DELETE', `/api/shares/${(share as unknown as { id: number }).id}`);
+  });
   it('the list of those under way is one’s own', async () => {
     const url = at(await world.as(ann, 'POST', '/api/uploads', tus({ 'upload-length': '50', 'upload-metadata': `${named('mine.bin', 'f')},modified ${b64('1795000000000')}` })));
     expect((await told(url))['modified']).toBe(1_795_000_000_000);

@@ -68,6 +68,20 @@ it('into the trash and back', async () => {
   expect(await ask('/api/trash/restore-folder', { folder: 'gone' })).toMatchObject({ done: 2, failed: 0 });
   expect([plain(), own().length]).toEqual([['gone-not/c.txt', 'gone/b.txt', 'gone/deep/a.txt'], 3]);
 });
+it('the trash is emptied of what was there when it was asked for, of one’s own alone, and an empty one is no mistake', async () => {
+  await put('t', 'old.txt', 'older.txt');
+  await put('u', 'later.txt');
+  await ask('/api/folders/delete', { folder: 't' });
+  const until = new Date(world.clock.nowMs()).toISOString();
+  world.clock.pass(1000);
+  await ask('/api/folders/delete', { folder: 'u' });
+  expect((await world.as(bob, 'POST', '/api/trash/empty', { body: {} })).json()).toMatchObject({ done: 0, failed: 0, more: false });
+  expect(await ask('/api/trash/empty', { until })).toMatchObject({ done: 2, failed: 0, more: false });
+  const left = (await world.as(ann, 'GET', '/api/trash')).json() as unknown as { files: { filename: string }[] };
+  expect([left.files.map(({ filename }) => filename), own().length]).toEqual([['later.txt'], 1]);
+  expect(await ask('/api/trash/empty', {})).toMatchObject({ done: 1 });
+  expect(own()).toEqual([]);
+});
 it('when time is up it says so, and the same request goes on', async () => {
   await put('many', ...Array.from({ length: 30 }, (_, number) => `${number}.txt`));
   let copies = 0;

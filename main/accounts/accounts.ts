@@ -58,16 +58,16 @@ export class Accounts {
     }
   }
 
-  async changePassword(user: UserRecord, current: string, next: string): Promise<void> {
+  async changePassword(user: UserRecord, passwordNow: string, next: string, from: Device): Promise<void> {
     const { records, passwords, clock } = this.#deps;
     refuseBadPassword(next);
-    if (!(await passwords.matches(current, user.hashedPassword))) throw new AppError('wrong_login');
+    await this.prove(user, passwordNow, from);
     await records.changeUser(user.id, { hashedPassword: await passwords.hash(next) }, isoAt(clock.nowMs()));
   }
 
-  /** Somebody who found an open page must not be able to do what can't be taken back. */
-  async prove(user: UserRecord, password: string): Promise<void> {
-    if (!(await this.#deps.passwords.matches(password, user.hashedPassword))) throw new AppError('wrong_login');
+  /** Somebody who found an open page must not be able to do what can't be taken back, nor to guess there what can't be guessed at the door: a try counts like a log-in. */
+  async prove(user: UserRecord, password: string, from: Device): Promise<void> {
+    await this.logIn({ email: user.email, password }, from);
   }
 
   /** The user whose password it is now. */

@@ -4,7 +4,8 @@ import type { Clock } from '../base/clock.ts';
 import { isoAt } from '../base/iso-time.ts';
 import type { Mail } from './mail.ts';
 import { resetMs, type Members } from './members.ts';
-import type { AccountRecords } from './ports.ts';
+import type { AccountRecords, UserRecord } from './ports.ts';
+import type { Device } from './sessions.ts';
 
 export interface LettersDeps {
   /** Null where no mail server is named. */
@@ -21,6 +22,7 @@ export class Letters {
   readonly #deps: LettersDeps;
   /** What is on its way, so that tests and the end of the service can wait for it. */
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #toldOfDevice = new Map<number, number>();
   constructor(deps: LettersDeps) {
     this.#deps = deps;
   }
@@ -37,6 +39,17 @@ export class Letters {
     const { mail } = this.#deps;
     if (mail === null) return;
     this.#inBackground(mail.send({ to: email, subject: say('mail.invite.subject'), text: say('mail.invite.text', { link: `${address}/#invitation=${code}`, day: expiresAt.slice(0, 10) }) }));
+  }
+
+  /** The address says from where, and the profile ends it. */
+  newDevice(user: UserRecord, device: Device): void {
+    const { mail, clock } = this.#deps;
+    if (mail === null) return;
+    // Whoever has the password must not be able to fill the mailbox with it.
+    const nowMs = clock.nowMs();
+    if (nowMs - (this.#toldOfDevice.get(user.id) ?? -Infinity) < pauseMs) return;
+    this.#toldOfDevice.set(user.id, nowMs);
+    this.#inBackground(mail.send({ to: user.email, subject: say('mail.device.subject'), text: say('mail.device.text', { device: oneLine(device.agent), address: device.address, when: `${isoAt(nowMs).slice(0, 16).replace('T', ' ')} UTC` }) }));
   }
 
   async settled(): Promise<void> {
@@ -59,4 +72,10 @@ export class Letters {
     const mine = work.catch(() => undefined).finally(() => this.#underWay.delete(mine));
     this.#underWay.add(mine);
   }
+}
+
+/** What a stranger's program calls itself goes into a letter as plain words: no line of its own, no link to press. */
+function oneLine(agent: string): string {
+  const words = agent.replaceAll(/\w+:\S*/g, ' ').replaceAll(/[^\w .;()/,+-]/g, ' ').replaceAll(/\s+/g, ' ').trim().slice(0, 120);
+  return words === '' ? '–' : words;
 }

@@ -16,6 +16,8 @@ export function mayTouch(actor: Role, target: Role): boolean {
 
 /** More within five minutes would be locked long before. */
 const mostFailures = 1000;
+/** As many as the list shows: what isn’t in it can’t be taken back. */
+const mostInvitations = 1000;
 const invitationMs = 7 * 24 * 3_600_000;
 export const resetMs = 24 * 3_600_000;
 
@@ -75,6 +77,7 @@ export class Members {
 
   async invite(actor: Role, wish: { readonly email: string | null; readonly role: Role }): Promise<{ readonly invitation: InvitationRecord; readonly code: string }> {
     if (!mayTouch(actor, wish.role)) throw new AppError('forbidden');
+    if ((await this.#records.listInvitations()).length >= mostInvitations) throw new AppError('limit_reached', { count: mostInvitations, what: 'invitations' });
     const code = randomBytes(32).toString('base64url');
     const nowMs = this.#clock.nowMs();
     return { code, invitation: await this.#records.addInvitation({ hash: hashOf(code), email: wish.email, role: wish.role, at: isoAt(nowMs), expiresAt: isoAt(nowMs + invitationMs) }) };

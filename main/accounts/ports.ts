@@ -69,6 +69,8 @@ export interface AccountRecords {
   sessionWithUser(id: string): Promise<{ readonly session: SessionRecord; readonly user: UserRecord } | null>;
   /** Newest first, only those that still live at `at`. */
   listSessions(userId: number, at: string): Promise<readonly SessionRecord[]>;
+  /** What its sessions called themselves, ended ones too. */
+  devicesOf(userId: number): Promise<readonly string[]>;
   /** `expiresAt` only where the session's life grows with it. */
   seen(sessionId: string, seen: { readonly at: string; readonly address: string; readonly expiresAt?: string }): Promise<void>;
   /** False where it is not this user's or has ended already. */

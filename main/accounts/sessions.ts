@@ -61,6 +61,12 @@ export class Sessions {
     return this.#pass(user, await this.#open(user, 'browser', device, this.#deps.times.refreshMs));
   }
 
+  /** None like it has been logged in within the month that is remembered; the very first log-in of all is no news. */
+  async isNewDevice(userId: number, device: Device): Promise<boolean> {
+    const known = await this.#deps.records.devicesOf(userId);
+    return known.length > 0 && !known.some((one) => kindOf(one) === kindOf(device.agent));
+  }
+
   /** A refresh token shown twice was stolen once: everything of its family ends. */
   async refresh(refresh: string, device: Device): Promise<BrowserPass> {
     const { records, clock, logger, times } = this.#deps;
@@ -128,6 +134,10 @@ export class Sessions {
   }
 }
 
+/** Without versions: a browser that was renewed overnight is the same one. */
+function kindOf(agent: string): string {
+  return agent.slice(0, 200).replaceAll(/[\d._]+/g, '');
+}
 function isOpen(found: { readonly session: SessionRecord; readonly user: UserRecord }, at: string): boolean {
   return found.session.endedAt === null && found.session.expiresAt > at && found.user.disabledAt === null;
 }

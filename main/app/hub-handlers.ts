@@ -19,7 +19,9 @@ import type { Room } from '../library/room.ts';
 import type { Shares } from '../library/shares.ts';
 import type { Versions } from '../library/versions.ts';
 import type { FileRecord, FileRecords, RuleRecords } from '../library/ports.ts';
+import { deviceOf, roleOf, userOf } from './hub-callers.ts';
 import { cookieNames } from './hub-door.ts';
+import { preferenceHandlers, preferencesOf, type PreferenceRecords } from './preference-handlers.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
 import { sharedUploadHandlers, uploadHandlers } from './upload-handlers.ts';
@@ -40,6 +42,8 @@ export interface HubParts {
   readonly room: Room;
   readonly departures: Departures;
   readonly rules: Pick<RuleRecords, 'rulesOf'> & { setRules(userId: number, rules: UploadRules): Promise<void> };
+  readonly preferences: PreferenceRecords;
+  readonly now: () => string;
   readonly records: Pick<FileRecords, 'totals' | 'usage'>;
   readonly entry: { readonly signUp: 'open' | 'invite'; readonly mostUploadBytes: number | null; readonly state: () => Promise<{ readonly firstAccount: boolean; readonly needsSetupCode: boolean }> };
   /** The user as the records know them now. */
@@ -64,10 +68,15 @@ export function hubHandlers(now: () => HubParts | null): HubHandlers {
 }
 
 function handlersOf(hub: HubParts): HubHandlers {
-  return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...shareHandlers(hub.shares), ...uploadHandlers(hub.uploads), ...sharedUploadHandlers(hub.uploads, hub.shares), ...folderHandlers(hub.folders), ...versionHandlers(hub) };
+  return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...preferenceHandlers(hub.preferences, hub.now), ...shareHandlers(hub.shares), ...uploadHandlers(hub.uploads), ...sharedUploadHandlers(hub.uploads, hub.shares), ...folderHandlers(hub.folders), ...versionHandlers(hub) };
 }
 
-function entryHandlers({ accounts, sessions, entry, letters }: HubParts): Some<'readHub' | 'askReset' | 'signUp' | 'logIn' | 'logInBrowser' | 'refreshBrowser' | 'resetPassword'> {
+function entryHandlers({ accounts, sessions, entry, letters, preferences }: HubParts): Some<'readHub' | 'askReset' | 'signUp' | 'logIn' | 'logInBrowser' | 'refreshBrowser' | 'resetPassword'> {
+  // Asked before the session is opened, or it would be known.
+  const tellOfNewDevice = async (user: UserRecord, device: Device): Promise<void> => {
+    if (!letters.canSend || !(await sessions.isNewDevice(user.id, device)) || !(await preferencesOf(preferences, user.id)).mail_new_device) return;
+    letters.newDevice(user, device);
+  };
   return {
     readHub: async (_, caller) => {
       const { firstAccount, needsSetupCode } = await entry.state();
@@ -80,14 +89,16 @@ function entryHandlers({ accounts, sessions, entry, letters }: HubParts): Some<'
     logIn: async (input, caller) => {
       const device = deviceOf(caller);
       const user = await accounts.logIn(input, device);
+      await tellOfNewDevice(user, device);
       const { token, livesMs } = await sessions.openBearer(user, device);
       return { access_token: token, token_type: 'bearer', expires_in: Math.floor(livesMs / 1000), user: { id: user.id, email: user.email } };
     },
     logInBrowser: async (input, caller) => {
       const jar = jarOf(caller);
       const device = deviceOf(caller);
-      const pass = await sessions.openBrowser(await accounts.logIn(input, device), device);
-      return handOver(jar, pass);
+      const user = await accounts.logIn(input, device);
+      await tellOfNewDevice(user, device);
+      return handOver(jar, await sessions.openBrowser(user, device));
     },
     refreshBrowser: async (_, caller) => {
       const jar = jarOf(caller);
@@ -117,7 +128,7 @@ function ownHandlers({ accounts, sessions, user, room, members, departures }: Hu
     readMe: async (_, caller) => ({ ...toldUser(await user(userOf(caller).id)), used_bytes: (await room.state(userOf(caller).id)).usedBytes }),
     deleteMe: async ({ current_password: password, files }, caller) => {
       const me = await user(userOf(caller).id);
-      await accounts.prove(me, password);
+      await accounts.prove(me, password, deviceOf(caller));
       await members.leave(me, { files, to: null });
       for (const name of Object.values(cookieNames)) caller.from?.cookies?.clear(name);
       void departures.go();
@@ -125,7 +136,7 @@ function ownHandlers({ accounts, sessions, user, room, members, departures }: Hu
     },
     changePassword: async (input, caller) => {
       const { id, email } = userOf(caller);
-      await accounts.changePassword(await user(id), input.current_password, input.new_password);
+      await accounts.changePassword(await user(id), input.current_password, input.new_password, deviceOf(caller));
       await sessions.endAll(id, caller.sessionId);
       return { message: 'The password was changed. Every other session has ended.', password_strength: await passwordStrength(input.new_password, [email]) };
     },
@@ -137,7 +148,7 @@ function ownHandlers({ accounts, sessions, user, room, members, departures }: Hu
   };
 }
 
-function memberHandlers({ members, sessions, records, departures, letters, migrate }: HubParts): Some<'migrateFiles' | 'listUsers' | 'changeUser' | 'deleteUser' | 'makeReset' | 'listUserSessions' | 'endUserSessions' | 'listInvitations' | 'makeInvitation' | 'removeInvitation' | 'listFailedLogins' | 'readUsage'> {
+function memberHandlers({ members, sessions, records, departures, letters, migrate }: HubParts): Some<'migrateFiles' | 'listUsers' | 'changeUser' | 'deleteUser' | 'makeReset' | 'listUserSessions' | 'endUserSession' | 'endUserSessions' | 'listInvitations' | 'makeInvitation' | 'removeInvitation' | 'listFailedLogins' | 'readUsage'> {
   return {
     listUsers: async ({ cursor, limit }) => {
       const found = await members.list(cursor ?? 0, limit + 1);
@@ -157,6 +168,10 @@ function memberHandlers({ members, sessions, records, departures, letters, migra
       return { reset_code: code, expires_at: expiresAt };
     },
     listUserSessions: async ({ user_id }, caller) => ({ sessions: (await sessions.list((await members.touchable(roleOf(caller), user_id)).id)).map((session) => toldSession(session, caller)) }),
+    endUserSession: async ({ user_id, session_id }, caller) => {
+      await sessions.end((await members.touchable(roleOf(caller), user_id)).id, session_id);
+      return { message: 'The session has ended.' };
+    },
     endUserSessions: async ({ user_id }, caller) => {
       await sessions.endAll((await members.touchable(roleOf(caller), user_id)).id);
       return { message: 'The sessions have ended.' };
@@ -244,11 +259,12 @@ function versionHandlers({ files, versions }: HubParts): Some<'listVersions' | '
   };
 }
 
-function folderHandlers(folders: Folders): Some<'moveFolder' | 'deleteFolder' | 'restoreFolder'> {
+function folderHandlers(folders: Folders): Some<'moveFolder' | 'deleteFolder' | 'restoreFolder' | 'emptyTrash'> {
   const told = (report: FolderReport) => ({ done: report.done, failed: report.failed, failures: report.failures.map(({ path, code, detail }) => ({ path, error_code: code.toUpperCase(), detail })), more: report.more });
   return {
     moveFolder: async ({ folder, to }, caller) => told(await folders.move(userOf(caller).id, folder, to)),
     deleteFolder: async ({ folder }, caller) => told(await folders.trash(userOf(caller).id, folder)),
+    emptyTrash: async ({ until }, caller) => told(await folders.emptyTrash(userOf(caller).id, utc(until))),
     restoreFolder: async ({ folder }, caller) => told(await folders.restore(userOf(caller).id, folder)),
   };
 }
@@ -296,17 +312,6 @@ function toldInvitation(invitation: InvitationRecord) {
   return { id: invitation.id, email: invitation.email, role: invitation.role, created_at: invitation.createdAt, expires_at: invitation.expiresAt, used_at: invitation.usedAt };
 }
 
-function userOf(caller: Caller): NonNullable<Caller['user']> {
-  if (caller.user === undefined) throw new AppError(caller.who === 'anyone' ? 'unauthorized' : 'forbidden');
-  return caller.user;
-}
-/** This computer's owner stands above all accounts. */
-function roleOf(caller: Caller): NonNullable<Caller['user']>['role'] {
-  return caller.who === 'owner' ? 'owner' : userOf(caller).role;
-}
-function deviceOf(caller: Caller): Device {
-  return { address: caller.from?.address ?? '', agent: caller.from?.agent ?? '' };
-}
 function jarOf(caller: Caller) {
   const jar = caller.from?.cookies ?? null;
   if (jar === null) throw new AppError('tls_needed');

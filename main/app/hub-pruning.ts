@@ -7,6 +7,7 @@ import type { Logger } from '../base/logger.ts';
 export interface PruningDeps {
   readonly records: PruneRecords;
   readonly uploads: { prune(): Promise<number> };
+  readonly parts: { sweep(): Promise<number> };
   readonly departures: { go(): Promise<void> };
   readonly clock: Clock;
   readonly logger: Logger;
@@ -21,12 +22,12 @@ const dayMs = 24 * everyMs;
 /** How long each is still told of after it has ended. */
 export const keptMs = { sessions: 30 * dayMs, codes: 30 * dayMs, failures: 30 * dayMs, shareUses: 365 * dayMs } as const;
 
-export function startPruning({ records, uploads, departures, clock, logger }: PruningDeps): Pruning {
+export function startPruning({ records, uploads, parts, departures, clock, logger }: PruningDeps): Pruning {
   const stop = new AbortController();
   const now = async (): Promise<void> => {
     const before = (ms: number): string => isoAt(clock.nowMs() - ms);
     const rows = await records.prune({ now: isoAt(clock.nowMs()), sessions: before(keptMs.sessions), codes: before(keptMs.codes), failures: before(keptMs.failures), shareUses: before(keptMs.shareUses) });
-    const gone = await uploads.prune();
+    const gone = (await uploads.prune()) + (await parts.sweep());
     await departures.go();
     if (rows + gone > 0) logger.info({ rows, uploads: gone }, 'old records were removed');
   };

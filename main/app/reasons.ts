@@ -22,7 +22,7 @@ export const fixFor: Readonly<Record<ErrorCode, Fix | null>> = {
   // Of the hub: told to whoever asked, never beside an entry.
   hub_off: null, hub_misconfigured: null, certificate_unusable: null, sharing_overlaps: null, sharing_by_environment: null, sharing_other_owner: null, port_taken: null, hub_database_unusable: null, hub_database_newer: null, wrong_login: null, email_taken: null, sign_up_closed: null,
   invitation_invalid: null, setup_code_needed: null, too_many_tries: null, too_many_requests: null, tls_needed: null, csrf_needed: null, mail_off: null, last_owner: null,
-  share_locked: null, upload_refused: null, upload_damaged: null, quota_exceeded: null, file_foreign: null, file_too_large: null, name_taken: null,
+  share_locked: null, upload_refused: null, upload_damaged: null, quota_exceeded: null, limit_reached: null, file_foreign: null, file_too_large: null, name_taken: null,
   bad_request: null, unauthorized: null, forbidden: null, not_found: null, stale: 'lookAgain', cancelled: null, internal: 'saveReport',
 };
 

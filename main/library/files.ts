@@ -11,13 +11,15 @@ import type { ETag, RemoteStore, StoreKey } from '../sync/ports.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Links } from './links.ts';
 import type { FileFilter, FilePage, FileRecord, FileRecords, FileSort, RuleRecords } from './ports.ts';
-import { receive, type Received } from './receive.ts';
+import { receive, type Received, type ReceivingStore } from './receive.ts';
 import { folderPath, resolve } from './resolver.ts';
 import type { Room } from './room.ts';
 import { zipStream, type ZippedFile } from './zip-stream.ts';
 
 export interface FilesDeps {
   readonly store: RemoteStore;
+  /** The same store, for what comes in. */
+  readonly receiving: ReceivingStore;
   readonly records: FileRecords;
   readonly rules: RuleRecords;
   readonly catalogue: Catalogue;
@@ -51,7 +53,7 @@ export class Files {
 
   /** In a named folder under its own name; without one under a name that nobody else has (H4). The folder may stand behind the file. */
   async upload(userId: number, folder: string, file: IncomingFile): Promise<FileRecord> {
-    const { store, memory, mostBytes } = this.#deps;
+    const { receiving: store, memory, mostBytes } = this.#deps;
     const name = fileName(file.filename);
     const rules = await this.#deps.rules.rulesOf(userId);
     refuseBroken(rules, { name, sizeBytes: null, contentType: null });

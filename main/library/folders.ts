@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../shared/api/errors.ts';
 import { AppError, asAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
+import { isoAt } from '../base/iso-time.ts';
 import type { ETag, RemoteStore, StoreKey } from '../sync/ports.ts';
 import type { Files } from './files.ts';
 import { emptySha256, type Moving } from './moving.ts';
@@ -60,21 +61,31 @@ export class Folders {
   /** Everything that was in or below that folder and is in the trash, whenever it went there. */
   async restore(userId: number, folder: string): Promise<FolderReport> {
     const source = named(userId, folder);
-    return this.#each(this.#trashedBelow(userId, source), (file) => this.#deps.moving.restore(userId, file.id));
+    return this.#each(this.#trashed(userId, ({ folder: at }) => at === source || at.startsWith(`${source}/`)), (file) => this.#deps.moving.restore(userId, file.id));
+  }
+
+  /** What comes into the trash meanwhile stays: nobody saw it there when they asked. */
+  async emptyTrash(userId: number, until?: string): Promise<FolderReport> {
+    const before = until ?? isoAt(this.#deps.clock.nowMs());
+    return this.#act(this.#trashed(userId, (file) => file.deletedAt !== null && file.deletedAt <= before), (file) => this.#deps.moving.purge(userId, file.id));
   }
 
   async #each(files: AsyncIterable<FileRecord>, act: (file: FileRecord) => Promise<unknown>): Promise<FolderReport> {
+    const report = await this.#act(files, act);
+    if (report.done + report.failed === 0 && !report.more) throw new AppError('not_found', { what: 'folder' });
+    return report;
+  }
+  async #act(files: AsyncIterable<FileRecord>, act: (file: FileRecord) => Promise<unknown>): Promise<FolderReport> {
     const { clock } = this.#deps;
     const untilMs = clock.monotonicMs() + longestMs;
     const failures: { path: string; code: ErrorCode; detail: string }[] = [];
-    let [done, failed, seen] = [0, 0, 0];
+    let [done, failed] = [0, 0];
     const source = files[Symbol.asyncIterator]();
     let isOver = false;
     const worker = async (): Promise<void> => {
       while (!isOver && clock.monotonicMs() < untilMs) {
         const next = await source.next();
         if (next.done === true) return void (isOver = true);
-        seen += 1;
         await act(next.value).then(() => void (done += 1), (thrown: unknown) => {
           const error = asAppError(thrown);
           failed += 1;
@@ -83,7 +94,6 @@ export class Folders {
       }
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
-    if (seen === 0 && isOver) throw new AppError('not_found', { what: 'folder' });
     return { done, failed, failures, more: !isOver };
   }
 
@@ -96,10 +106,10 @@ export class Folders {
       cursor = page.nextCursor;
     }
   }
-  async *#trashedBelow(userId: number, folder: string): AsyncGenerator<FileRecord> {
+  async *#trashed(userId: number, isMeant: (file: FileRecord) => boolean): AsyncGenerator<FileRecord> {
     for (let before: number | null = null; ;) {
       const page: readonly FileRecord[] = await this.#deps.records.trashed(userId, { before, limit: pageRows });
-      for (const file of page) if (file.folder === folder || file.folder.startsWith(`${folder}/`)) yield file;
+      for (const file of page) if (isMeant(file)) yield file;
       const last = page.at(-1);
       if (page.length < pageRows || last === undefined) return;
       before = last.id;

@@ -115,6 +115,7 @@ export interface ShareRecords {
   addShare(share: Omit<ShareRecord, 'id' | 'downloads'> & { readonly tokenHash: string }): Promise<ShareRecord>;
   share(tokenHash: string): Promise<ShareRecord | null>;
   sharesOf(userId: number): Promise<readonly ShareRecord[]>;
+  countShares(userId: number): Promise<number>;
   /** False where it is not this user's. */
   removeShare(userId: number, shareId: number): Promise<boolean>;
   /** Links to this folder, and to those below it, lead to the other from now on. */
@@ -122,6 +123,8 @@ export interface ShareRecords {
   /** False where there were as many as allowed. */
   countDownload(shareId: number): Promise<boolean>;
   noteUse(use: ShareUse & { readonly shareId: number }): Promise<void>;
+  /** How often that was noted since; of every address, or of one. */
+  countUses(shareId: number, what: string, since: string): Promise<{ readonly all: number; of(address: string): number }>;
   usesOf(shareId: number): Promise<readonly ShareUse[]>;
 }
 
@@ -161,6 +164,8 @@ export interface UploadRecords {
   upload(id: string): Promise<UploadRecord | null>;
   /** The member's own that have not ended, newest first. */
   openOf(userId: number): Promise<readonly UploadRecord[]>;
+  /** How many have not ended: of the member’s own (null), or of those that come by this link. */
+  countOpen(userId: number, shareId: number | null): Promise<number>;
   /** Whole sizes of all into this library that have not ended, by whatever way they come. */
   announcedBytes(userId: number): Promise<number>;
   /** By number. */
@@ -178,6 +183,20 @@ export interface UploadRecords {
   /** All into this library, ended or not, by whatever way they come. */
   ofUser(userId: number): Promise<readonly UploadRecord[]>;
   remove(id: string): Promise<void>;
+}
+
+/** An upload in parts that comes whole, under the store's own number. */
+export interface PartsRecord {
+  readonly storeUploadId: string;
+  readonly objectKey: string;
+  readonly touchedAt: string;
+}
+export interface PartRecords {
+  add(parts: PartsRecord): Promise<void>;
+  touch(storeUploadId: string, at: string): Promise<void>;
+  remove(storeUploadId: string): Promise<void>;
+  /** What no part has come of since. */
+  untouchedSince(at: string, limit: number): Promise<readonly PartsRecord[]>;
 }
 
 /** An account that ends, and what was chosen for its files. */

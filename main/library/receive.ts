@@ -14,8 +14,10 @@ export interface Received {
   readonly sizeBytes: number;
   readonly contentType: string;
 }
+/** What receiving needs of a store. */
+export type ReceivingStore = Pick<RemoteStore, 'head' | 'put' | 'startUpload' | 'putPart' | 'completeUpload' | 'abortUpload'>;
 export interface ReceiveDeps {
-  readonly store: RemoteStore;
+  readonly store: ReceivingStore;
   /** Of bytes that all uploads together may hold. */
   readonly memory: Budget;
 }
@@ -95,7 +97,7 @@ async function putWhole(deps: ReceiveDeps, request: ReceiveRequest, bytes: Uint8
 }
 
 /** In one piece, only where nothing is, or in place of exactly what is named. */
-export async function storeWhole(store: RemoteStore, key: StoreKey, bytes: Uint8Array, contentType: string, replaces?: ETag): Promise<Received> {
+export async function storeWhole(store: Pick<RemoteStore, 'put' | 'head'>, key: StoreKey, bytes: Uint8Array, contentType: string, replaces?: ETag): Promise<Received> {
   const sha256 = createHash('sha256').update(bytes).digest('hex') as Sha256;
   const metadata: ObjectMetadata = { sha256, contentType };
   try {
@@ -142,6 +144,6 @@ function conditionOf(replaces: ETag | undefined): WriteCondition {
 }
 
 /** What is left of it costs money until it is ended; a store that does not answer now ends it by its own rule. */
-export async function giveUp(store: RemoteStore, key: StoreKey, uploadId: string): Promise<void> {
+export async function giveUp(store: Pick<RemoteStore, 'abortUpload'>, key: StoreKey, uploadId: string): Promise<void> {
   await store.abortUpload(key, uploadId).catch(() => undefined);
 }

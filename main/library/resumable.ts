@@ -39,6 +39,8 @@ export interface ResumableDeps extends FinishingDeps {
 }
 /** An upload that nobody has touched for so long is given up (rule 32: only our own ever are). */
 export const uploadLifetimeMs = 7 * 24 * 3_600_000;
+/** What doesn’t fill a part yet waits in the hub’s own database: nobody may fill that with beginnings. */
+const mostOpen = { own: 1000, byLink: 200 } as const;
 /** Whoever sends nothing for so long gives their place to others, and goes on when they are back. */
 const silentMs = 30_000;
 /** What became of one is told for so long. */
@@ -60,6 +62,8 @@ export class Resumable {
     const name = fileName(wish.filename);
     if (mostBytes !== null && wish.sizeBytes > mostBytes) throw tooLarge(mostBytes);
     refuseBroken(await rules.rulesOf(wish.userId), { name, sizeBytes: wish.sizeBytes, contentType: null });
+    const most = wish.shareId === null ? mostOpen.own : mostOpen.byLink;
+    if ((await uploads.countOpen(wish.userId, wish.shareId)) >= most) throw new AppError('limit_reached', { count: most, what: 'unfinished uploads' });
     await this.#deps.room.fits(wish.userId, wish.sizeBytes);
     const target = this.#deps.files.placeOf(wish.userId, wish.folder, name);
     if (target.folder !== '' && (await store.head(target.key)) !== null) throw new AppError('name_taken');

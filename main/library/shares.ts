@@ -4,6 +4,7 @@ import type { IncomingFile, OutgoingFile } from '../../shared/api/contract-row.t
 import { AppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoAt } from '../base/iso-time.ts';
+import { createNamedTurns } from '../base/named-turns.ts';
 import type { Files } from './files.ts';
 import type { Links } from './links.ts';
 import type { FileRecord, ShareRecord, ShareRecords, ShareUse } from './ports.ts';
@@ -39,7 +40,17 @@ export interface SharedFile {
   readonly file: FileRecord;
 }
 
+/** A player asks for a film in hundreds of pieces: within the hour that is one look. */
+const sameLookMs = 3_600_000;
+const mostNoted = 300;
+const mostShares = 1000;
+const wrongPassword = 'wrong password';
+/** Four signs are soon tried through: so many wrong ones, of an address and of all, and the link waits. */
+const guessing = { windowMs: 15 * 60_000, perAddress: 10, ofAll: 50 } as const;
+
 export class Shares {
+  /** Tries under way: a thousand at once must not all be the first. */
+  readonly #guesses = createNamedTurns();
   readonly #deps: ShareDeps;
   constructor(deps: ShareDeps) {
     this.#deps = deps;
@@ -54,6 +65,8 @@ export class Shares {
     const folder = wish.folder === null ? null : folderPath(userId, wish.folder);
     const at = isoAt(clock.nowMs());
     if (wish.expiresAt !== null && wish.expiresAt <= at) throw new AppError('bad_request', { detail: 'that time is over already' });
+    // More would be in no list, and could never be taken back.
+    if ((await records.countShares(userId)) >= mostShares) throw new AppError('limit_reached', { count: mostShares, what: 'links' });
     const token = randomBytes(24).toString('base64url');
     const hashedPassword = wish.password === null ? null : await passwords.hash(wish.password);
     const share = await records.addShare({ userId, tokenHash: hashOf(token), fileId: wish.fileId, folder, mode: wish.mode, hashedPassword, expiresAt: wish.expiresAt, mostDownloads: wish.mostDownloads, createdAt: at });
@@ -73,10 +86,13 @@ export class Shares {
   /** A proof for a while that the password was known. */
   async unlock(visitor: Visitor, password: string): Promise<string> {
     const share = await this.#find(visitor.token);
-    const isRight = await this.#deps.passwords.matches(password, share.hashedPassword);
-    await this.#note(share, visitor, isRight ? 'unlock' : 'wrong password');
-    if (!isRight) throw new AppError('share_locked');
-    return this.#deps.links.signGrant(share.id);
+    return this.#guesses.take(String(share.id), async () => {
+      await this.#refuseGuessing(share, visitor);
+      const isRight = await this.#deps.passwords.matches(password, share.hashedPassword);
+      await this.#note(share, visitor, isRight ? 'unlock' : wrongPassword);
+      if (!isRight) throw new AppError('share_locked');
+      return this.#deps.links.signGrant(share.id);
+    });
   }
   /** Also the first look needs the password, where there is one (X6). */
   async look(visitor: Visitor): Promise<{ readonly share: ShareRecord; readonly file: FileRecord | null }> {
@@ -98,8 +114,10 @@ export class Shares {
     if (share.mode === 'upload') throw new AppError('forbidden');
     const file = share.fileId !== null ? await this.#fileOf(share) : await this.#inside(share, path ?? '');
     const outgoing = await this.#deps.files.open(share.userId, file.id);
+    const what = `download ${file.filename}`.slice(0, mostNoted);
+    if (share.mostDownloads === null && (await this.#usesSince(share, what, sameLookMs)).of(visitor.address) > 0) return outgoing;
     if (!(await this.#deps.records.countDownload(share.id))) throw gone();
-    await this.#note(share, visitor, `download ${file.filename}`);
+    await this.#note(share, visitor, what);
     return outgoing;
   }
 
@@ -125,7 +143,7 @@ export class Shares {
   }
   /** An upload by a link has come to its end. */
   async noteUpload(shareId: number, address: string, filename: string): Promise<void> {
-    await this.#deps.records.noteUse({ shareId, at: isoAt(this.#deps.clock.nowMs()), address, what: `upload ${filename}`.slice(0, 300) });
+    await this.#deps.records.noteUse({ shareId, at: isoAt(this.#deps.clock.nowMs()), address, what: `upload ${filename}`.slice(0, mostNoted) });
   }
 
   /** Unknown, ended, used up and taken back all look the same. */
@@ -156,7 +174,15 @@ export class Shares {
     return file;
   }
   #note(share: ShareRecord, visitor: Visitor, what: string): Promise<void> {
-    return this.#deps.records.noteUse({ shareId: share.id, at: isoAt(this.#deps.clock.nowMs()), address: visitor.address, what: what.slice(0, 300) });
+    return this.#deps.records.noteUse({ shareId: share.id, at: isoAt(this.#deps.clock.nowMs()), address: visitor.address, what: what.slice(0, mostNoted) });
+  }
+  #usesSince(share: ShareRecord, what: string, withinMs: number): ReturnType<ShareRecords['countUses']> {
+    return this.#deps.records.countUses(share.id, what, isoAt(this.#deps.clock.nowMs() - withinMs));
+  }
+  async #refuseGuessing(share: ShareRecord, visitor: Visitor): Promise<void> {
+    const wrong = await this.#usesSince(share, wrongPassword, guessing.windowMs);
+    if (wrong.all < guessing.ofAll && wrong.of(visitor.address) < guessing.perAddress) return;
+    throw new AppError('too_many_tries', { minutes: guessing.windowMs / 60_000, seconds: guessing.windowMs / 1000 });
   }
 }
 

@@ -5,11 +5,13 @@ import type { Budget } from '../base/budget.ts';
 import type { ETag, ObjectVersion, RemoteStore, StoreKey } from '../sync/ports.ts';
 import type { Files } from './files.ts';
 import type { FileRecord } from './ports.ts';
-import { receive } from './receive.ts';
+import { receive, type ReceivingStore } from './receive.ts';
 import type { Room } from './room.ts';
 
 export interface VersionsDeps {
   readonly store: RemoteStore;
+  /** The same store, for what is brought back. */
+  readonly receiving: ReceivingStore;
   readonly files: Files;
   readonly memory: Budget;
   readonly room: Room;
@@ -41,14 +43,14 @@ export class Versions {
 
   /** Only in place of what is there now: whoever saves meanwhile wins. */
   async bringBack(userId: number, fileId: number, versionId: string): Promise<FileRecord> {
-    const { store, files, memory, room } = this.#deps;
+    const { store, receiving, files, memory, room } = this.#deps;
     const { file, version } = await this.#find(userId, fileId, versionId);
     const key = file.objectKey as StoreKey;
     const now = await store.head(key);
     if (now === null || now.deletionClaimedAtMs !== null) throw new AppError('not_found', { what: 'file' });
     if (now.etag === version.etag && now.sizeBytes === version.sizeBytes) return file;
     await room.fits(userId, Math.max(0, version.sizeBytes - now.sizeBytes));
-    const received = await receive({ store, memory }, {
+    const received = await receive({ store: receiving, memory }, {
       filename: file.filename, chunks: this.#read(file, version, null), mostBytes: null, replaces: now.etag,
       check: () => undefined, keyFor: () => Promise.resolve(key), confirm: () => Promise.resolve(),
     });

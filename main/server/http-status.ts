@@ -20,6 +20,6 @@ export const httpStatusOf: Readonly<Record<ErrorCode, number>> = {
   hub_off: 404, hub_misconfigured: 500, certificate_unusable: 400, sharing_overlaps: 409, sharing_by_environment: 409, sharing_other_owner: 409, port_taken: 409, hub_database_unusable: 503, hub_database_newer: 500,
   wrong_login: 401, email_taken: 409, sign_up_closed: 403, invitation_invalid: 403, setup_code_needed: 403,
   mail_off: 409, too_many_tries: 429, too_many_requests: 429, tls_needed: 409, csrf_needed: 403, last_owner: 409,
-  share_locked: 401, upload_refused: 400, upload_damaged: 460, quota_exceeded: 413, file_foreign: 403, file_too_large: 413, name_taken: 409,
+  share_locked: 401, upload_refused: 400, upload_damaged: 460, quota_exceeded: 413, limit_reached: 409, file_foreign: 403, file_too_large: 413, name_taken: 409,
   bad_request: 400, unauthorized: 401, forbidden: 403, not_found: 404, stale: 409, cancelled: 409, internal: 500,
 };

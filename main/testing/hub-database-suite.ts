@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { AccountRecords } from '../accounts/ports.ts';
 import { fileRecords } from '../database/hub/file-records.ts';
 import { openHubDatabase, type DatabasePlace, type HubDatabase } from '../database/hub/open-hub-database.ts';
+import { partRecords } from '../database/hub/part-records.ts';
+import { preferenceRecords } from '../database/hub/preference-records.ts';
 import { pruneRecords } from '../database/hub/prune-records.ts';
 import { ruleRecords } from '../database/hub/rule-records.ts';
 import { sessionRecords } from '../database/hub/session-records.ts';
@@ -168,8 +170,32 @@ export function hubDatabaseSuite(name: string, newPlace: () => Promise<DatabaseP
       expect([(await uploads.untouchedSince(later, 10)).length, (await uploads.openOf(ann)).length]).toEqual([0, 1]);
       await uploads.keepPart('u1', 6_000_000_000, { number: 2, etag: 'f', sizeBytes: 10 }, 6_000_000_010, later);
       expect((await uploads.finishing()).map(({ id, receivedBytes }) => [id, receivedBytes])).toEqual([['u1', 6_000_000_010]]);
+      expect([await uploads.countOpen(ann, null), await uploads.countOpen(ann, 1), await uploads.countOpen(ann + 1, null)]).toEqual([1, 0, 0]);
       await uploads.remove('u1');
       expect([await uploads.upload('u1'), await uploads.parts('u1')]).toEqual([null, []]);
+    }));
+    it('parts on the way are known until they are over, preferences go with their account, devices are told once each', () => withWorld(async (world) => {
+      const ann = (await add(world, 'ann@x.org'))?.id ?? 0;
+      const [parts, preferences] = [partRecords(world.database.db), preferenceRecords(world.database.db)];
+      for (const storeUploadId of ['one', 'two']) await parts.add({ storeUploadId, objectKey: `user-1/${storeUploadId}`, touchedAt: at });
+      await parts.touch('two', later);
+      expect([(await parts.untouchedSince(later, 10)).map((row) => [row.storeUploadId, row.objectKey]), await parts.untouchedSince(at, 10)]).toEqual([[['one', 'user-1/one']], []]);
+      await parts.remove('one');
+      expect(await parts.untouchedSince(later, 10)).toEqual([]);
+      expect(await preferences.preferencesOf(ann)).toBeNull();
+      await preferences.setPreferences(ann, '{"look":"dark"}', at);
+      await preferences.setPreferences(ann, '{"look":"light"}', later);
+      expect([await preferences.preferencesOf(ann), await preferences.preferencesOf(ann + 1)]).toEqual(['{"look":"light"}', null]);
+      for (const [id, device] of [['a', 'phone'], ['b', 'phone'], ['c', 'curl']] as const) await world.accounts.addSession({ id, userId: ann, kind: 'program', device, address: '', createdAt: at, lastSeenAt: at, expiresAt: at, endedAt: at });
+      expect([(await world.accounts.devicesOf(ann)).toSorted(), await world.accounts.devicesOf(ann + 1)]).toEqual([['curl', 'phone'], []]);
+    }));
+    it('uses of a link are counted since a moment, of all and of one address', () => withWorld(async (world) => {
+      const ann = (await add(world, 'ann@x.org'))?.id ?? 0;
+      const shares = shareRecords(world.database.db);
+      const { id } = await shares.addShare({ userId: ann, tokenHash: 't', fileId: null, folder: 'a', mode: 'view', hashedPassword: null, expiresAt: null, mostDownloads: null, createdAt: at });
+      for (const [address, what, when] of [['1', 'x', at], ['1', 'x', later], ['2', 'x', later], ['2', 'y', later]] as const) await shares.noteUse({ shareId: id, at: when, address, what });
+      const [since, before] = [await shares.countUses(id, 'x', at), await shares.countUses(id, 'x', '2026-01-01T00:00:00.000Z')];
+      expect([since.all, since.of('1'), since.of('3'), before.all, before.of('1'), (await shares.countUses(id + 1, 'x', at)).all]).toEqual([2, 1, 0, 3, 2, 0]);
     }));
     it('what ended long ago goes, what is still told of stays', () => withWorld(async (world) => {
       const ann = (await add(world, 'ann@x.org'))?.id ?? 0;

@@ -41,4 +41,6 @@ test('a long name is cut in the middle and keeps its ending', () => {
   expect(head + tail).toBe('A very long name that a camera thought useful.jpeg');
   expect(tail.endsWith('.jpeg')).toBe(true);
   expect(cutName('notes.md')).toEqual({ head: 'notes.md', tail: '' });
+  // Turned round it would read as a picture.
+  expect([cutName('a\u202egpj.exe').head, cutName('\u05e9\u05dc\u05d5\u05dd.txt').head]).toEqual(['a\ufffdgpj.exe', '\u05e9\u05dc\u05d5\u05dd.txt']);
 });

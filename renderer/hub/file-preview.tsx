@@ -1,4 +1,4 @@
-/** What of a member's or a shared file can be shown in the page: pictures, texts, PDFs, and with a link of this origin sound and film by ranges; never SVG or HTML (X4). */
+/** What of a member's or a shared file can be shown in the page: pictures, texts, PDFs, and by ranges sound and film; never SVG or HTML (X4). */
 import { useCallback } from 'react';
 import { ContentPreview, mostTextBytes, NoPreview, type PreviewContent } from '../components/content-preview.tsx';
 import type { HubClient } from '../api/hub-client.ts';
@@ -35,8 +35,9 @@ export function FilePreview({ client, file }: { readonly client: HubClient; read
   const kind = filePreviewKind(file.type, file.bytes);
   const load = useCallback(async (signal: AbortSignal): Promise<PreviewContent> => {
     if (kind === 'sound' || kind === 'film') {
-      const url = (await mediaUrl?.()) ?? '';
-      return kind === 'sound' ? { kind, url } : { kind, url };
+      const freshUrl = mediaUrl ?? (() => Promise.resolve(null));
+      const url = (await freshUrl()) ?? '';
+      return kind === 'sound' ? { kind, url, freshUrl } : { kind, url, freshUrl };
     }
     const blob = await client.content(path, { signal, ...(kind === 'text' ? { maxBytes: mostTextBytes } : {}) });
     if (kind === 'text') return { kind, text: await blob.text(), cut: blob.size >= mostTextBytes };

@@ -13,16 +13,19 @@ import { makeKeyRegistry } from '../keyboard/registry.ts';
 import { makeNoticeStore } from '../stores/notice-store.ts';
 import { makeHubRoute, type HubRouteStore } from './hub-route.ts';
 import { makeLibraryStore, type LibraryItem, type LibraryStore } from './library-store.ts';
-import { makeUploadStore, type UploadStore } from './upload-store.ts';
+import { makeUploadStore, sumOf, type UploadStore } from './upload-store.ts';
 import { deleteFolder, restoreFolder } from './whole-folders.ts';
 
-export type Look = 'system' | 'light' | 'dark';
+export type Preferences = OutputOf<'readPreferences'>;
+export type Look = Preferences['look'];
 export interface HubState {
   readonly member: Member | null;
   /** The session ended under way: asked to log in over the page that stays as it is. */
   readonly loggingInAgain: boolean;
   readonly answers: boolean;
   readonly look: Look;
+  /** As the hub keeps them; null until they were read. */
+  readonly preferences: Preferences | null;
 }
 /** What an undo brings back. */
 interface Gone {
@@ -48,7 +51,10 @@ export interface HubApp {
   downloadFolder(folder: string): Promise<void>;
   enter(member: Member): void;
   leave(): Promise<void>;
-  setLook(look: Look): void;
+  /** Here at once, and for every browser of this member. */
+  prefer(change: Partial<Preferences>): Promise<void>;
+  /** Whether the browser lets the page tell something while it is out of sight; asks its user where nothing was said yet. */
+  readonly mayTell: (() => Promise<boolean>) | null;
   /** Somebody logged in again, or doesn't want to. */
   answerLogIn(isIn: boolean): void;
   /** Something in the library may have changed; false when the hub does not answer. */
@@ -64,6 +70,8 @@ export interface HubAppParts {
   readonly look: Look;
   readonly keepLook: (look: Look) => void;
   readonly open: (url: string) => void;
+  /** Null where the browser has no notices. */
+  readonly notices?: { readonly ask: () => Promise<boolean>; readonly tellIfHidden: (text: string) => void };
   /** Made with what asks to log in again. */
   readonly makeClient: (askToLogIn: () => Promise<boolean>) => HubClient;
   readonly send?: Parameters<typeof makeUploadStore>[0]['send'];
@@ -71,7 +79,7 @@ export interface HubAppParts {
 
 export function makeHubApp(parts: HubAppParts): HubApp {
   const { facts, now } = parts;
-  const state = createStore<HubState>(() => ({ member: null, loggingInAgain: false, answers: true, look: parts.look }));
+  const state = createStore<HubState>(() => ({ member: null, loggingInAgain: false, answers: true, look: parts.look, preferences: null }));
   let answer: ((isIn: boolean) => void) | null = null;
   const client = parts.makeClient(() => {
     // Before anybody was in there is nothing to go on with.
@@ -84,6 +92,7 @@ export function makeHubApp(parts: HubAppParts): HubApp {
   const notices = makeNoticeStore();
   const library = makeLibraryStore(client);
   const uploads = makeUploadStore({ send: parts.send ?? ((sending) => sendFile(client, sending, parts.address, () => state.getState().member?.id ?? 0)), rules: () => readRules(client), mostBytes: facts.max_file_bytes, onStored: () => void library.reread(), now });
+  const route = makeHubRoute(parts.routeAddress, parts.writeAddress);
   const act: HubApp['act'] = async (name, input, done) => {
     try {
       const said = await client.call(name, input);
@@ -95,6 +104,23 @@ export function makeHubApp(parts: HubAppParts): HubApp {
       return null;
     }
   };
+  const prefer = async (change: Partial<Preferences>): Promise<void> => {
+    const { preferences } = state.getState();
+    state.setState({ ...(change.look === undefined ? {} : { look: change.look }), ...(preferences === null ? {} : { preferences: { ...preferences, ...change } }) });
+    if (change.look !== undefined) parts.keepLook(change.look);
+    const kept = await act('writePreferences', change, null);
+    if (kept === null && preferences !== null) state.setState({ preferences, look: preferences.look });
+  };
+  route.subscribe(({ sort, descending }) => {
+    const { preferences } = state.getState();
+    if (preferences !== null && (preferences.sort !== sort || preferences.descending !== descending)) void prefer({ sort, descending });
+  });
+  let wasOpen = false;
+  uploads.subscribe(({ uploads: list }) => {
+    const sum = sumOf(list);
+    if (wasOpen && sum.open === 0 && state.getState().preferences?.notify_uploads === true) parts.notices?.tellIfHidden(say('hub.upload.spokenDone', { stored: sum.stored, failed: sum.failed }));
+    wasOpen = sum.open > 0;
+  });
   const undo = async (token: string): Promise<void> => {
     const { files, folders } = JSON.parse(token) as Gone;
     for (const id of files) if (await act('restoreFile', { file_id: id }, null) === null) break;
@@ -105,7 +131,7 @@ export function makeHubApp(parts: HubAppParts): HubApp {
   return {
     ui: { now, mac: parts.mac, notices, announcer: makeAnnouncer(now), keys: makeKeyRegistry(parts.mac), undo },
     client, facts, address: parts.address, state, library, uploads, act,
-    route: makeHubRoute(parts.routeAddress, parts.writeAddress),
+    route, prefer, mayTell: parts.notices?.ask ?? null,
     async trash(items) {
       library.hide(new Set(items.map(({ key }) => key)));
       const gone: Gone = { files: [], folders: [] };
@@ -132,7 +158,15 @@ export function makeHubApp(parts: HubAppParts): HubApp {
       const made = await act('makeZip', { folder }, null);
       if (made !== null) parts.open(made.url);
     },
-    enter: (member) => state.setState({ member }),
+    enter(member) {
+      state.setState({ member });
+      // Without them the page is as it was here before.
+      void client.call('readPreferences', {}).then((preferences) => {
+        state.setState({ preferences, look: preferences.look });
+        parts.keepLook(preferences.look);
+        if (!new URLSearchParams(parts.routeAddress).has('sort')) route.go({ sort: preferences.sort, descending: preferences.descending }, 'replace');
+      }, () => undefined);
+    },
     async leave() {
       await client.logOut();
       state.setState({ member: null, loggingInAgain: false });
@@ -141,10 +175,6 @@ export function makeHubApp(parts: HubAppParts): HubApp {
       state.setState({ loggingInAgain: false, ...(isIn ? {} : { member: null }) });
       answer?.(isIn);
       answer = null;
-    },
-    setLook(look) {
-      state.setState({ look });
-      parts.keepLook(look);
     },
     async reread() {
       await library.reread();

@@ -67,7 +67,7 @@ export function HubShell() {
 function Rail({ shown }: { readonly shown: readonly HubScreen[] }) {
   const { route } = useHub();
   const current = useHubRoute((state) => state.screen);
-  const open = (screen: HubScreen): void => route.go({ screen, ...(screen === 'files' ? { folder: '', search: '' } : {}) });
+  const open = (screen: HubScreen): void => route.go({ screen, ...(screen === 'files' ? { folder: '', search: '', kind: '' } : {}) });
   useShortcuts(shown.map((screen, at) => ({ keys: `Mod+${at + 1}`, inFields: true, run: () => open(screen) })));
   return (
     <nav className={navigationStyles['rail']} aria-label={say('nav.label')}>

@@ -1,5 +1,6 @@
 /** Starts the members' page: looks whose session this browser holds, and shows the files or the way in. */
 import type { Root } from 'react-dom/client';
+import { say } from '../../shared/words/words.ts';
 import { makeHubClient } from '../api/hub-client.ts';
 import { connectHubLive, type HubLive } from '../api/hub-live.ts';
 import { makeSessionShelf, type HubFacts } from '../api/hub-session.ts';
@@ -61,6 +62,21 @@ function makeBrowserHub(facts: HubFacts): HubApp {
       link.download = '';
       link.click();
     },
+    ...('Notification' in window && window.isSecureContext ? { notices: browserNotices } : {}),
     makeClient: (askToLogIn) => makeHubClient({ address, fetch: window.fetch.bind(window), shelf, cookies: facts.cookies, askToLogIn }),
   });
 }
+
+const browserNotices = {
+  ask: async () => (await Notification.requestPermission()) === 'granted',
+  tellIfHidden: (text: string): void => {
+    if (!document.hidden || Notification.permission !== 'granted') return;
+    // Phones throw here: they take notices from a service worker alone.
+    try {
+      const notice = new Notification(say('app.name'), { body: text, tag: 'strata-uploads' });
+      notice.onclick = () => window.focus();
+    } catch {
+      return;
+    }
+  },
+};

@@ -12,7 +12,7 @@ import gridStyles from '../screens/files/file-grid.module.css';
 import { gridAction } from '../screens/files/grid-keys.ts';
 import { ranksAt, rowTopPx, scrollTopShowing, spacerPx, type ScrollShape } from '../screens/files/grid-scroll.ts';
 import { useHub, useHubRoute, useLibrary } from './hub-context.tsx';
-import type { LibrarySort } from './hub-route.ts';
+import { isSearching, type LibrarySort } from './hub-route.ts';
 import type { LibraryAction } from './library-actions.tsx';
 import type { LibraryItem } from './library-store.ts';
 import styles from './library-list.module.css';
@@ -26,7 +26,7 @@ const nearEnd = 40;
 export function LibraryList({ onOpen, onAction }: LibraryListProps) {
   const { library } = useHub();
   const folder = useHubRoute((state) => state.folder);
-  const searching = useHubRoute((state) => state.search !== '');
+  const searching = useHubRoute(isSearching);
   const items = useLibrary((state) => state.items);
   const cursor = useLibrary((state) => state.cursor);
   const selected = useLibrary((state) => state.selected);

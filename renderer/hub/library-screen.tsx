@@ -11,7 +11,7 @@ import breadcrumbStyles from '../screens/files/breadcrumb.module.css';
 import filesStyles from '../screens/files/files-screen.module.css';
 import toolbarStyles from '../screens/files/files-toolbar.module.css';
 import { useHub, useHubRoute, useHubState, useLibrary } from './hub-context.tsx';
-import type { LibrarySort } from './hub-route.ts';
+import { libraryKinds, type LibraryKind, type LibrarySort } from './hub-route.ts';
 import { LibraryDetails } from './library-details.tsx';
 import { LibraryList } from './library-list.tsx';
 import { LibraryActions, type LibraryAction } from './library-actions.tsx';
@@ -67,7 +67,16 @@ function Contents({ onOpen, onAction }: { readonly onOpen: (item: LibraryItem) =
   const count = useLibrary((state) => state.items?.length ?? null);
   const failed = useLibrary((state) => state.problem !== null);
   const search = useHubRoute((state) => state.search);
+  const kind = useHubRoute((state) => state.kind);
   const folder = useHubRoute((state) => state.folder);
+  if (count === 0 && kind !== '') {
+    return (
+      <div className={panelStyles['empty']}>
+        <p>{say('hub.files.noneOfKind', { kind: say(`hub.files.kind.${kind}`) })}</p>
+        <Button onClick={() => route.go({ kind: '' })}>{say('hub.files.allKinds')}</Button>
+      </div>
+    );
+  }
   if (count === 0 && search !== '') {
     return (
       <div className={panelStyles['empty']}>
@@ -126,11 +135,15 @@ const sorts = [['name', 'hub.files.byName'], ['size', 'hub.files.bySize'], ['new
 function Tools({ inspecting, onInspect }: { readonly inspecting: boolean; readonly onInspect: () => void }) {
   const { route } = useHub();
   const sort = useHubRoute((state) => state.sort);
+  const kind = useHubRoute((state) => state.kind);
   const count = useLibrary((state) => state.items?.length ?? null);
   const more = useLibrary((state) => state.cursor !== null);
   return (
     <div className={toolbarStyles['bar']}>
       <SearchField />
+      <select className={fieldStyles['select']} aria-label={say('hub.files.kindOf')} value={kind} onChange={(event) => route.go({ kind: event.currentTarget.value as LibraryKind }, 'replace')}>
+        {libraryKinds.map((name) => <option key={name} value={name}>{name === '' ? say('hub.files.allKinds') : say(`hub.files.kind.${name}`)}</option>)}
+      </select>
       <select className={fieldStyles['select']} aria-label={say('hub.files.order')} value={sort} onChange={(event) => route.go({ sort: event.currentTarget.value as LibrarySort, descending: false }, 'replace')}>
         {sorts.map(([name, word]) => <option key={name} value={name}>{say(word)}</option>)}
       </select>

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { CallInputOf, OutputOf } from '../../shared/api/contract.ts';
 import { problemOf, type ApiProblem } from '../api/client.ts';
 import type { HubClient } from '../api/hub-client.ts';
-import { hubAddressOf, type HubRoute } from './hub-route.ts';
+import { hubAddressOf, isSearching, type HubRoute } from './hub-route.ts';
 
 export interface FolderItem { readonly kind: 'folder'; readonly key: string; readonly name: string; readonly path: string; readonly files: number; readonly bytes: number }
 export interface FileItem { readonly kind: 'file'; readonly key: string; readonly id: number; readonly name: string; readonly folder: string; readonly bytes: number; readonly location: 'minio' | 's3'; readonly atMs: number; readonly type: string; readonly syncedAtMs: number | null }
@@ -47,7 +47,7 @@ export function makeLibraryStore(client: HubClient): LibraryStore {
     const mine = (turn += 1);
     try {
       const [folders, files] = await Promise.all([
-        wanted.search === '' ? client.call('listFolders', { folder: wanted.folder }) : { folders: [] },
+        isSearching(wanted) ? { folders: [] } : client.call('listFolders', { folder: wanted.folder }),
         client.call('listFiles', { ...queryOf(wanted), limit }),
       ]);
       if (mine !== turn) return;
@@ -109,9 +109,11 @@ export function makeLibraryStore(client: HubClient): LibraryStore {
   };
 }
 
-function queryOf({ folder, search, sort, descending }: HubRoute): CallInputOf<'listFiles'> {
+const types = { image: 'image/', video: 'video/', audio: 'audio/', pdf: 'application/pdf', text: 'text/' } as const;
+function queryOf(route: HubRoute): CallInputOf<'listFiles'> {
+  const { folder, search, kind, sort, descending } = route;
   const down = sort === 'newest' ? !descending : descending;
-  return { ...(search === '' ? { folder } : { below: folder, search }), sort, order: down ? 'desc' : 'asc', fields };
+  return { ...(isSearching(route) ? { below: folder } : { folder }), ...(search === '' ? {} : { search }), ...(kind === '' ? {} : { type: types[kind] }), sort, order: down ? 'desc' : 'asc', fields };
 }
 
 type Folders = OutputOf<'listFolders'>['folders'];

@@ -1,5 +1,5 @@
 /** The links a member gave away: what each leads to, how often it was used, and taking it back. */
-import { useCallback } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import type { OutputOf } from '../../shared/api/contract.ts';
 import { say } from '../../shared/words/words.ts';
 import { useUi } from '../app/ui-context.tsx';
@@ -9,6 +9,8 @@ import { formatWhen } from '../format/time.ts';
 import { useAsked, useHub, useHubState } from './hub-context.tsx';
 import { ScreenFrame } from './screen-frame.tsx';
 import styles from './lines.module.css';
+
+const UsesSheet = lazy(() => import('./uses-sheet.tsx').then((module) => ({ default: module.UsesSheet })));
 
 type Share = OutputOf<'listShares'>['shares'][number];
 
@@ -23,6 +25,7 @@ export function LinksScreen() {
     return await Promise.all(shares.map(async (share) => ({ share, name: share.file_id === null ? null : await client.call('readFile', { file_id: share.file_id }).then((file) => file.filename, () => null) })));
   }, [client]);
   const { value, problem, again } = useAsked(ask);
+  const [uses, setUses] = useState<{ readonly shareId: number; readonly name: string } | null>(null);
   const takeBack = async (share: Share): Promise<void> => {
     if (await hub.act('removeShare', { share_id: share.id }, say('hub.links.gone')) !== null) again();
   };
@@ -35,11 +38,15 @@ export function LinksScreen() {
           return (
             <li key={share.id} className={styles['line']}>
               <div className={styles['what']}><span>{what}</span><span className={panelStyles['small']}>{factsOf(share, now())}</span></div>
-              {mayWrite && <Button onClick={() => void takeBack(share)} aria-label={`${say('hub.links.takeBack')} ${what}`}>{say('hub.links.takeBack')}</Button>}
+              <div className={styles['do']}>
+                <Button onClick={() => setUses({ shareId: share.id, name: what })} aria-label={`${say('hub.links.uses')} ${what}`}>{say('hub.links.uses')}</Button>
+                {mayWrite && <Button onClick={() => void takeBack(share)} aria-label={`${say('hub.links.takeBack')} ${what}`}>{say('hub.links.takeBack')}</Button>}
+              </div>
             </li>
           );
         })}
       </ul>
+      {uses !== null && <Suspense fallback={null}><UsesSheet {...uses} onClose={() => setUses(null)} /></Suspense>}
     </ScreenFrame>
   );
 }

@@ -1,5 +1,5 @@
-/** A member's own things: look, password, where they are logged in, and what may be uploaded. */
-import { useCallback, useEffect, useId, useState } from 'react';
+/** A member's own things: preferences, password, where they are logged in, and what may be uploaded. */
+import { useCallback, useEffect, useState } from 'react';
 import type { OutputOf } from '../../shared/api/contract.ts';
 import { say } from '../../shared/words/words.ts';
 import { useUi } from '../app/ui-context.tsx';
@@ -11,27 +11,17 @@ import { formatBytes } from '../format/bytes.ts';
 import { formatWhen } from '../format/time.ts';
 import { deviceName } from './device-name.ts';
 import { Field, newPasswordError, NewPasswordField, PasswordField, useSent } from './form-parts.tsx';
-import type { Look } from './hub-app.ts';
 import { useAsked, useHub, useHubState } from './hub-context.tsx';
 import { LeavePanel } from './leave-panel.tsx';
+import { PreferencesPanel } from './preferences-panel.tsx';
 import { ScreenFrame } from './screen-frame.tsx';
 import styles from './lines.module.css';
 
 export function ProfileScreen() {
-  const hub = useHub();
   const member = useHubState((state) => state.member);
-  const look = useHubState((state) => state.look);
-  const lookId = useId();
   return (
     <ScreenFrame title={say('hub.profile.title')} lead={member === null ? '' : `${member.email} · ${say(`hub.role.${member.role}`)}`}>
-      <section className={panelStyles['panel']}>
-        <div className={fieldStyles['field']}>
-          <label className={fieldStyles['label']} htmlFor={lookId}>{say('hub.profile.look')}</label>
-          <select id={lookId} className={fieldStyles['select']} value={look} onChange={(event) => hub.setLook(event.currentTarget.value as Look)}>
-            {(['system', 'light', 'dark'] as const).map((name) => <option key={name} value={name}>{say(`hub.profile.look.${name}`)}</option>)}
-          </select>
-        </div>
-      </section>
+      <PreferencesPanel />
       <RoomPanel />
       <SessionsPanel />
       <PasswordPanel />

@@ -15,6 +15,7 @@ import { CutName } from '../components/cut-name.tsx';
 import panelStyles from '../components/panel.module.css';
 import { Logo } from '../components/strata-mark.tsx';
 import { formatBytes } from '../format/bytes.ts';
+import { plainName } from '../format/middle-cut.ts';
 import { formatExactly } from '../format/time.ts';
 import entryStyles from './entry-screen.module.css';
 import { PasswordField } from './form-parts.tsx';
@@ -54,7 +55,7 @@ export function PublicLink({ client, token }: { readonly client: HubClient; read
     <main className={entryStyles['page']}>
       <div className={entryStyles['card']}>
         <div className={entryStyles['brand']}><Logo size={28} /><span>{say('app.name')}</span></div>
-        {found.kind === 'open' ? <h1 className={panelStyles['break']}>{found.facts.name === '' ? say('hub.public.title') : found.facts.name}</h1> : <h1>{say('hub.public.title')}</h1>}
+        {found.kind === 'open' ? <h1 className={panelStyles['break']}>{found.facts.name === '' ? say('hub.public.title') : plainName(found.facts.name)}</h1> : <h1>{say('hub.public.title')}</h1>}
         {found.kind === 'gone' && <p>{say('hub.public.gone')}</p>}
         {found.kind === 'problem' && <p role="alert">{found.sentence}</p>}
         {found.kind === 'locked' && <Unlock client={client} token={token} onGrant={setGrant} />}
@@ -110,10 +111,12 @@ function openDownload(token: string, grant: string | undefined, path?: string): 
 /** Only when asked for: every look is noted for whoever shares. */
 function Look({ client, path, file }: { readonly client: HubClient; readonly path: string; readonly file: { readonly filename: string; readonly file_size: number; readonly content_type: string } }) {
   const [open, setOpen] = useState(false);
+  // The link is in the path itself, so a player needs nothing else.
+  const mediaUrl = useCallback(() => Promise.resolve(`/api/v1${path}`), [path]);
   return (
     <>
       <Button aria-expanded={open} aria-label={`${say(open ? 'hub.public.hide' : 'hub.public.show')} ${file.filename}`} onClick={() => setOpen(!open)}>{say(open ? 'hub.public.hide' : 'hub.public.show')}</Button>
-      {open && <Suspense fallback={null}><FilePreview client={client} file={{ name: file.filename, type: file.content_type, bytes: file.file_size, path, mediaUrl: null }} /></Suspense>}
+      {open && <Suspense fallback={null}><FilePreview client={client} file={{ name: file.filename, type: file.content_type, bytes: file.file_size, path, mediaUrl }} /></Suspense>}
     </>
   );
 }

@@ -11,7 +11,7 @@ import { Sheet } from '../components/sheet.tsx';
 import { formatBytes } from '../format/bytes.ts';
 import { formatWhen } from '../format/time.ts';
 import { useAsked, useHub, useHubState } from './hub-context.tsx';
-import { restoreFolder } from './whole-folders.ts';
+import { emptyTrash, restoreFolder, type FolderOutcome } from './whole-folders.ts';
 import { ScreenFrame } from './screen-frame.tsx';
 import styles from './lines.module.css';
 
@@ -23,21 +23,29 @@ export function TrashScreen() {
   const { now } = useUi();
   const mayWrite = useHubState((state) => state.member?.role !== 'guest');
   const { value, problem, again } = useAsked(useCallback(() => client.call('listTrash', {}), [client]));
+  const [emptying, setEmptying] = useState(false);
   const [purging, setPurging] = useState<Trashed | null>(null);
   const restore = async (file: Trashed): Promise<void> => {
     if (await hub.act('restoreFile', { file_id: file.id }, say('hub.trash.restored', { name: file.filename, folder: folderName(file.folder) })) !== null) again();
   };
-  const restoreAll = async (folder: string): Promise<void> => {
+  const many = async (job: Promise<FolderOutcome>, words: (count: number) => string): Promise<void> => {
     try {
-      const { done, failed, why } = await restoreFolder(client, folder);
-      if (done > 0) hub.ui.notices.say(say('hub.trash.restoredAll', { count: done, folder }));
+      const { done, failed, why } = await job;
+      if (done > 0) hub.ui.notices.say(words(done));
       if (failed > 0) hub.ui.notices.say(say('hub.files.notAll', { count: failed, why }), { alert: true });
     } catch (reason) {
       hub.ui.notices.say(problemOf(reason).message, { alert: true });
     }
     again();
   };
-  const folders = foldersOfMany(value?.files ?? []);
+  const restoreAll = (folder: string): Promise<void> => many(restoreFolder(client, folder), (count) => say('hub.trash.restoredAll', { count, folder }));
+  const files = value?.files ?? [];
+  const empty = (): void => {
+    setEmptying(false);
+    // The newest that is shown: what comes after it was not seen.
+    void many(emptyTrash(client, files.reduce((latest, { deleted_at: at }) => (at > latest ? at : latest), '')), (count) => say('hub.trash.emptied', { count }));
+  };
+  const folders = foldersOfMany(files);
   const purge = async (file: Trashed): Promise<void> => {
     setPurging(null);
     if (await hub.act('purgeFile', { file_id: file.id }, say('hub.trash.purged', { name: file.filename })) !== null) again();
@@ -45,7 +53,12 @@ export function TrashScreen() {
   return (
     <ScreenFrame title={say('hub.trash.title')} lead={say('hub.trash.lead')} problem={problem} onAgain={again}>
       {value?.files.length === 0 && <p className={panelStyles['quiet']}>{say('hub.trash.empty')}</p>}
-      {mayWrite && folders.length > 0 && <div className={panelStyles['row']}>{folders.map((folder) => <Button key={folder} onClick={() => void restoreAll(folder)}>{say('hub.trash.restoreFolder', { folder })}</Button>)}</div>}
+      {mayWrite && files.length > 0 && (
+        <div className={panelStyles['row']}>
+          {folders.map((folder) => <Button key={folder} onClick={() => void restoreAll(folder)}>{say('hub.trash.restoreFolder', { folder })}</Button>)}
+          <Button look="danger" onClick={() => setEmptying(true)}>{say('hub.trash.empty.open')}</Button>
+        </div>
+      )}
       <ul className={styles['lines']}>
         {value?.files.map((file) => (
           <li key={file.id} className={styles['line']}>
@@ -62,6 +75,11 @@ export function TrashScreen() {
           </li>
         ))}
       </ul>
+      {emptying && (
+        <Sheet title={say('hub.trash.empty.title')} onClose={() => setEmptying(false)} actions={<Button look="danger" onClick={empty}>{say('hub.trash.empty.do')}</Button>}>
+          <p>{say('hub.trash.empty.text', { count: files.length, more: value?.next_cursor == null ? 'no' : 'yes', bytes: formatBytes(files.reduce((sum, file) => sum + file.file_size, 0)) })}</p>
+        </Sheet>
+      )}
       {purging !== null && (
         <Sheet title={say('hub.trash.purgeTitle', { name: purging.filename })} onClose={() => setPurging(null)} actions={<Button look="danger" onClick={() => void purge(purging)}>{say('hub.trash.purge')}</Button>}>
           <p>{say('hub.trash.purgeText')}</p>

@@ -15,6 +15,9 @@ export const moveFolder = (client: HubClient, folder: string, to: string): Promi
 export const deleteFolder = (client: HubClient, folder: string): Promise<FolderOutcome> => toTheEnd(() => client.call('deleteFolder', { folder }));
 export const restoreFolder = (client: HubClient, folder: string): Promise<FolderOutcome> => toTheEnd(() => client.call('restoreFolder', { folder }));
 
+/** Only what was there at that moment. */
+export const emptyTrash = (client: HubClient, until: string): Promise<FolderOutcome> => toTheEnd(() => client.call('emptyTrash', { until }));
+
 async function toTheEnd(ask: () => Promise<Report>): Promise<FolderOutcome> {
   let done = 0;
   for (;;) {

@@ -100,6 +100,7 @@ export const errorSentences = {
   file_too_large: 'The file is larger than the {megabytes} MB that are allowed here.',
   share_locked: 'This link needs its password.',
   quota_exceeded: 'There is no room left: this library may hold {megabytes} MB. Delete files for good, or ask the owner for more.',
+  limit_reached: 'There are {count} {what} already, and more are not kept at once. End or remove some first.',
   upload_damaged: 'The bytes were damaged on their way, so this part was not taken. Send it again.',
   upload_refused: 'The file does not fit the rules for uploads here: {detail}.',
   name_taken: 'There is a file of that name in that folder already. Choose another name.',

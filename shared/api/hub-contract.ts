@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { passwordProblem, passwordSentences } from '../password-rules.ts';
 import { roles, storageLocations } from '../model/accounts.ts';
 import { incomingFile, outgoingFile, outgoingStream, row } from './contract-row.ts';
+import { preferenceContract } from './preference-contract.ts';
 import { uploadContract } from './upload-contract.ts';
 
 const empty = z.object({}).strict();
@@ -18,6 +19,7 @@ const anyPassword = z.string().min(1).max(1024);
 /** From 0, guessed at once, to 4, strong: what the page’s meter shows. It advises, and refuses nothing. */
 const strength = z.number().int().min(0).max(4);
 const secretCode = z.string().min(16).max(256);
+const sessionId = z.string().min(1).max(64);
 const when = z.string();
 const role = z.enum(roles);
 
@@ -82,13 +84,14 @@ export const hubContract = {
   askReset: row('POST', '/auth/forgot', 'anyone', 'Sends a link for a new password to that address, if it has an account here; the answer is the same for every address.', z.object({ email }), said, { status: 202, limit: 'signUp' }),
   resetPassword: row('POST', '/auth/reset', 'anyone', 'Sets a new password by a one-time code; every session ends.', z.object({ reset_code: secretCode, new_password: newPassword }), said.extend({ password_strength: strength }), { limit: 'signUp' }),
   listSessions: row('GET', '/auth/sessions', 'reader', 'Where one is logged in.', empty, z.object({ sessions: z.array(sessionSchema) })),
-  endSession: row('DELETE', '/auth/sessions/:session_id', 'reader', 'Ends one of one’s sessions.', z.object({ session_id: z.string().min(1).max(64) }), said),
+  endSession: row('DELETE', '/auth/sessions/:session_id', 'reader', 'Ends one of one’s sessions.', z.object({ session_id: sessionId }), said),
 
   listUsers: row('GET', '/users', 'admin', 'All accounts.', z.object({ cursor: id.optional(), limit: z.coerce.number().int().min(1).max(1000).default(200) }), z.object({ users: z.array(userSchema.extend({ files: z.number().int(), bytes: z.number(), used_bytes: z.number() })), next_cursor: z.number().int().nullable() })),
   changeUser: row('PUT', '/users/:user_id', 'admin', 'Changes a role or the room (`quota_bytes`, null has no limit), or shuts an account out and lets it in again.', z.object({ user_id: id, role: role.optional(), disabled: z.boolean().optional(), quota_bytes: z.number().int().nonnegative().nullable().optional() }), userSchema),
   deleteUser: row('POST', '/users/:user_id/delete', 'admin', 'Ends an account: its sessions and links at once, its files as chosen: kept as objects in the bucket, moved to another member, or removed.', z.object({ user_id: id, files: z.enum(['keep', 'move', 'remove']), to_user_id: id.optional() }), said, { status: 202 }),
   makeReset: row('POST', '/users/:user_id/reset', 'admin', 'A one-time code with which somebody sets a new password.', z.object({ user_id: id }), z.object({ reset_code: z.string(), expires_at: when }), { status: 201 }),
   listUserSessions: row('GET', '/users/:user_id/sessions', 'admin', 'Where somebody is logged in.', z.object({ user_id: id }), z.object({ sessions: z.array(sessionSchema) })),
+  endUserSession: row('DELETE', '/users/:user_id/sessions/:session_id', 'admin', 'Ends one of somebody’s sessions.', z.object({ user_id: id, session_id: sessionId }), said),
   endUserSessions: row('DELETE', '/users/:user_id/sessions', 'admin', 'Ends all of somebody’s sessions.', z.object({ user_id: id }), said),
   listInvitations: row('GET', '/invitations', 'admin', 'Invitations, newest first.', empty, z.object({ invitations: z.array(invitationSchema) })),
   makeInvitation: row('POST', '/invitations', 'admin', 'An invitation, told once; with an e-mail it is also sent there, where mail is set up.', z.object({ email: email.optional(), role: role.exclude(['owner']).default('member') }), z.object({ id: z.number().int(), invitation: z.string(), expires_at: when, mailed: z.boolean() }), { status: 201 }),
@@ -119,6 +122,7 @@ export const hubContract = {
   listTrash: row('GET', '/trash', 'reader', 'What is in one’s trash, newest file first.', z.object({ cursor: id.optional(), limit: z.coerce.number().int().min(1).max(1000).default(1000) }), z.object({ files: z.array(fileDetailsSchema.omit({ access_url: true }).extend({ deleted_at: when })), next_cursor: z.number().int().nullable() })),
   restoreFile: row('POST', '/trash/:file_id/restore', 'writer', 'Brings a file back to where it was, or beside what is there now.', z.object({ file_id: id }), fileDetailsSchema),
   purgeFile: row('DELETE', '/trash/:file_id', 'writer', 'Deletes a file of the trash for good.', z.object({ file_id: id }), said),
+  emptyTrash: row('POST', '/trash/empty', 'writer', 'Deletes for good what is in one’s trash; with `until` only what was there then. Where `more` is true, time was up and the same request goes on.', z.object({ until: z.iso.datetime({ offset: true }).optional() }), folderReportSchema),
   readUploadRules: row('GET', '/upload-rules', 'reader', 'What may be uploaded into one’s library.', empty, uploadRulesSchema),
   writeUploadRules: row('PUT', '/upload-rules', 'writer', 'Sets what may be uploaded into one’s library.', uploadRulesSchema, uploadRulesSchema),
   makeShare: row('POST', '/shares', 'writer', 'Makes a link to a file or a folder; its token is told once.', z.object({ file_id: id.optional(), folder: folder.optional(), mode: shareMode.default('view'), password: newSharePassword.optional(), expires_at: z.iso.datetime({ offset: true }).optional(), most_downloads: z.number().int().min(1).max(1_000_000).optional() }), shareSchema.extend({ token: z.string(), url: z.string() }), { status: 201 }),
@@ -131,5 +135,6 @@ export const hubContract = {
   downloadShared: row('GET', '/files/public/:token/download', 'anyone', 'A file’s bytes by a link; in a folder by its path.', z.object({ token: shareToken, grant, path: text(1024).optional() }), outgoingFile, { answer: 'bytes' }),
   uploadShared: row('POST', '/files/public/:token/upload', 'anyone', 'Puts a file into the folder of a link that takes files.', z.object({ token: shareToken, grant, file: incomingFile }), z.object({ filename: z.string(), file_size: z.number(), uploaded_at: when }), { status: 201, form: 'multipart' }),
   readLink: row('GET', '/files/link/:link', 'anyone', 'A file’s bytes by a signed link (`access_url`), for 15 minutes.', z.object({ link: z.string().min(16).max(1024) }), outgoingFile, { answer: 'bytes' }),
+  ...preferenceContract,
   ...uploadContract,
 } as const;

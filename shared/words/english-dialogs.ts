@@ -224,6 +224,8 @@ export const englishDialogs = {
   'sharing.part': 'Sharing',
   'sharing.title': 'Share on my network',
   'sharing.start': 'Share on my network…',
+  'sharing.do': 'Start sharing',
+  'sharing.save': 'Save',
   'sharing.change': 'Change…',
   'sharing.stop': 'Stop sharing',
   'sharing.stopped': 'Nothing is shared any more. Accounts and files stay.',

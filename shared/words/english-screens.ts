@@ -45,6 +45,7 @@ export const englishScreens = {
   'inspector.preview': 'Preview',
   'inspector.previewOf': 'Preview of {name}',
   'inspector.noPreview': 'No preview for this kind of file.',
+  'inspector.cantPlay': 'This browser can’t play it here. Download it to hear or see it.',
   'inspector.previewProblem': 'The preview can’t be shown: {detail}',
   'inspector.where': 'Where the bytes are',
   'inspector.onDisk': 'This computer',

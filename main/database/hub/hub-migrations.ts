@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 export function hubMigrations(kind: DatabaseKind): Record<string, Migration> {
-  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind), '0006-quotas': quotas(), '0007-leaving': leaving(), '0008-upload-times': uploadTimes(), '0009-tiers': tiers(), '0010-folder-index': folderIndex() };
+  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind), '0006-quotas': quotas(), '0007-leaving': leaving(), '0008-upload-times': uploadTimes(), '0009-tiers': tiers(), '0010-folder-index': folderIndex(), '0011-parts-on-the-way': partsOnTheWay(kind), '0012-preferences': preferences() };
 }
 
 /** Never given twice: a token for a removed account must not open the next one's. */
@@ -160,5 +160,25 @@ function folderIndex(): Migration {
       await db.schema.dropIndex('files_by_folder').execute();
       await db.schema.createIndex('files_by_folder').on('files').columns(['user_id', 'deleted_at', 'folder', 'id']).execute();
     },
+  };
+}
+
+/** What comes whole is written down too while it comes in parts: the store keeps them, and bills for them, until they are completed or aborted. */
+function partsOnTheWay(kind: DatabaseKind): Migration {
+  const key = kind === 'sqlite' ? ('text' as const) : sql`text collate "C"`;
+  return {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema.createTable('parts_on_the_way').addColumn('store_upload_id', 'text', (column) => column.primaryKey())
+        .addColumn('object_key', key, (column) => column.notNull()).addColumn('touched_at', 'text', (column) => column.notNull()).execute();
+      await db.schema.createIndex('parts_on_the_way_by_touch').on('parts_on_the_way').columns(['touched_at']).execute();
+    },
+  };
+}
+
+function preferences(): Migration {
+  return {
+    up: async (db: Kysely<unknown>) => db.schema.createTable('preferences')
+      .addColumn('user_id', 'integer', (column) => column.primaryKey().references('users.id').onDelete('cascade'))
+      .addColumn('preferences', 'text', (column) => column.notNull()).addColumn('updated_at', 'text', (column) => column.notNull()).execute(),
   };
 }

@@ -140,6 +140,19 @@ interface UploadTailTable {
   bytes: Uint8Array;
 }
 
+/** Uploads in parts that come whole, while they come. */
+interface PartsOnTheWayTable {
+  store_upload_id: string;
+  object_key: string;
+  touched_at: string;
+}
+/** JSON of Preferences. */
+interface PreferenceTable {
+  user_id: number;
+  preferences: string;
+  updated_at: string;
+}
+
 export interface HubTables {
   users: UserTable;
   device_sessions: SessionTable;
@@ -155,6 +168,8 @@ export interface HubTables {
   uploads: UploadTable;
   upload_parts: UploadPartTable;
   upload_tails: UploadTailTable;
+  parts_on_the_way: PartsOnTheWayTable;
+  preferences: PreferenceTable;
 }
 export type UserRow = Selectable<UserTable>;
 export type SessionRow = Selectable<SessionTable>;

@@ -4,7 +4,7 @@ import type { AccountRecords, FailureCount, SessionRecord } from '../../accounts
 import type { HubTables, SessionRow } from './hub-tables.ts';
 import { userOf } from './user-records.ts';
 
-type SessionRecords = Pick<AccountRecords, 'counts' | 'addSession' | 'sessionWithUser' | 'listSessions' | 'seen' | 'endSession' | 'endSessions' | 'addRefreshToken' | 'useRefreshToken' | 'addFailure' | 'failuresSince' | 'forgetFailures' | 'listFailures' | 'dropFailures'>;
+type SessionRecords = Pick<AccountRecords, 'counts' | 'addSession' | 'sessionWithUser' | 'listSessions' | 'devicesOf' | 'seen' | 'endSession' | 'endSessions' | 'addRefreshToken' | 'useRefreshToken' | 'addFailure' | 'failuresSince' | 'forgetFailures' | 'listFailures' | 'dropFailures'>;
 
 export function sessionRecords(db: Kysely<HubTables>): SessionRecords {
   return {
@@ -30,6 +30,7 @@ export function sessionRecords(db: Kysely<HubTables>): SessionRecords {
       return { session: sessionOf({ ...found, id: found.session_id, created_at: found.session_created_at }), user: userOf(found) };
     },
     listSessions: async (userId, at) => (await db.selectFrom('device_sessions').selectAll().where('user_id', '=', userId).where('ended_at', 'is', null).where('expires_at', '>', at).orderBy('created_at', 'desc').orderBy('id').limit(1000).execute()).map(sessionOf),
+    devicesOf: async (userId) => (await db.selectFrom('device_sessions').select('device').distinct().where('user_id', '=', userId).limit(1000).execute()).map(({ device }) => device),
     seen: async (sessionId, { at, address, expiresAt }) => {
       await db.updateTable('device_sessions').set({ last_seen_at: at, address, ...(expiresAt === undefined ? {} : { expires_at: expiresAt }) }).where('id', '=', sessionId).execute();
     },

@@ -14,6 +14,7 @@ export function shareRecords(db: Kysely<HubTables>): ShareRecords {
       return found === undefined ? null : shareOf(found);
     },
     sharesOf: async (userId) => (await db.selectFrom('shares').selectAll().where('user_id', '=', userId).orderBy('id', 'desc').limit(1000).execute()).map(shareOf),
+    countShares: async (userId) => Number((await db.selectFrom('shares').select(sql<string | number>`count(*)`.as('count')).where('user_id', '=', userId).executeTakeFirst())?.count ?? 0),
     removeShare: async (userId, shareId) => (await db.deleteFrom('shares').where('id', '=', shareId).where('user_id', '=', userId).returning('id').executeTakeFirst()) !== undefined,
     // Cut here and not by the database: what one of them calls the length of an emoji the other doesn't.
     moveFolder: (userId, from, to) => db.transaction().execute(async (inside) => {
@@ -25,6 +26,11 @@ export function shareRecords(db: Kysely<HubTables>): ShareRecords {
     countDownload: async (shareId) => (await db.updateTable('shares').set({ downloads: sql`downloads + 1` }).where('id', '=', shareId).where((where) => where.or([where('most_downloads', 'is', null), where('downloads', '<', where.ref('most_downloads'))])).returning('id').executeTakeFirst()) !== undefined,
     noteUse: async ({ shareId, at, address, what }) => {
       await db.insertInto('share_uses').values({ share_id: shareId, at, address, what }).execute();
+    },
+    countUses: async (shareId, what, since) => {
+      const found = await db.selectFrom('share_uses').select(['address', sql<string | number>`count(*)`.as('count')]).where('share_id', '=', shareId).where('at', '>', since).where('what', '=', what).groupBy('address').execute();
+      const byAddress = new Map(found.map(({ address, count }) => [address, Number(count)]));
+      return { all: [...byAddress.values()].reduce((sum, count) => sum + count, 0), of: (address) => byAddress.get(address) ?? 0 };
     },
     usesOf: async (shareId) => db.selectFrom('share_uses').select(['at', 'address', 'what']).where('share_id', '=', shareId).orderBy('id', 'desc').limit(1000).execute(),
   };

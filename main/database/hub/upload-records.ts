@@ -17,6 +17,7 @@ export function uploadRecords(db: Kysely<HubTables>): UploadRecords {
       return found === undefined ? null : uploadOf(found);
     },
     openOf: async (userId) => (await db.selectFrom('uploads').selectAll().where('user_id', '=', userId).where('share_id', 'is', null).where('state', 'in', ['receiving', 'finishing']).orderBy('created_at', 'desc').limit(1000).execute()).map(uploadOf),
+    countOpen: async (userId, shareId) => Number((await db.selectFrom('uploads').select(sql<string | number>`count(*)`.as('count')).where('user_id', '=', userId).where('share_id', shareId === null ? 'is' : '=', shareId).where('state', 'in', ['receiving', 'finishing']).executeTakeFirst())?.count ?? 0),
     announcedBytes: async (userId) => Number((await db.selectFrom('uploads').select(sql<string | number>`coalesce(sum(file_size), 0)`.as('bytes')).where('user_id', '=', userId).where('state', 'in', ['receiving', 'finishing']).executeTakeFirst())?.bytes ?? 0),
     parts: async (id) => (await db.selectFrom('upload_parts').selectAll().where('upload_id', '=', id).orderBy('number').execute()).map((row) => ({ number: row.number, etag: row.etag, sizeBytes: row.part_size })),
     tail: async (id) => Buffer.concat((await db.selectFrom('upload_tails').select('bytes').where('upload_id', '=', id).orderBy('begins_at').execute()).map(({ bytes }) => bytes)),

@@ -35,7 +35,7 @@ export const errorPolicies: Readonly<Record<ErrorCode, ErrorPolicy>> = {
   // Of the hub: they never come from work of the engine.
   hub_off: 'skipEntry', hub_misconfigured: 'skipEntry', certificate_unusable: 'skipEntry', sharing_overlaps: 'skipEntry', sharing_by_environment: 'skipEntry', sharing_other_owner: 'skipEntry', port_taken: 'skipEntry', hub_database_unusable: 'skipEntry', hub_database_newer: 'skipEntry', wrong_login: 'skipEntry', email_taken: 'skipEntry', sign_up_closed: 'skipEntry',
   invitation_invalid: 'skipEntry', setup_code_needed: 'skipEntry', too_many_tries: 'skipEntry', too_many_requests: 'skipEntry', tls_needed: 'skipEntry', csrf_needed: 'skipEntry', mail_off: 'skipEntry', last_owner: 'skipEntry',
-  share_locked: 'skipEntry', upload_refused: 'skipEntry', upload_damaged: 'skipEntry', quota_exceeded: 'skipEntry', file_foreign: 'skipEntry', file_too_large: 'skipEntry', name_taken: 'skipEntry',
+  share_locked: 'skipEntry', upload_refused: 'skipEntry', upload_damaged: 'skipEntry', quota_exceeded: 'skipEntry', limit_reached: 'skipEntry', file_foreign: 'skipEntry', file_too_large: 'skipEntry', name_taken: 'skipEntry',
   lifecycle_unsupported: 'skipEntry', lifecycle_changed: 'skipEntry',
   forbidden: 'skipEntry', not_found: 'skipEntry', stale: 'lookAgain', cancelled: 'calledOff', internal: 'retry',
 };

@@ -1,12 +1,13 @@
 /** What sharing needs to know: whose it is, which folder is theirs, where members' files go, and the certificate. */
 import { useId, useState } from 'react';
-import { passwordProblem, passwordSentences } from '../../../shared/password-rules.ts';
 import { say } from '../../../shared/words/words.ts';
 import { problemOf } from '../../api/client.ts';
 import { useApp, useStatus } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
 import field from '../../components/field.module.css';
+import panel from '../../components/panel.module.css';
 import { Sheet } from '../../components/sheet.tsx';
+import { Field, newPasswordError, NewPasswordField } from '../../hub/form-parts.tsx';
 import type { SharingFacts } from './sharing.tsx';
 
 interface Wish { readonly email: string; readonly password: string; readonly rootId: string; readonly membersPlace: string; readonly port: string; readonly ownFiles: boolean; readonly certificateFile: string; readonly keyFile: string }
@@ -25,8 +26,8 @@ export function SharingSheet({ facts, onClose, onStarted }: { readonly facts: Sh
   const change = (part: Partial<Wish>): void => setWish((before) => ({ ...before, ...part }));
   const isKnown = facts.ownerEmail !== null && facts.ownerEmail === wish.email.trim().toLowerCase();
   const start = async (): Promise<void> => {
-    const wrong = isKnown ? null : passwordProblem(wish.password);
-    setProblem(wrong === null ? null : passwordSentences[wrong]);
+    const wrong = wish.email.trim() === '' ? say('hub.asks.email') : isKnown ? null : newPasswordError(wish.password);
+    setProblem(wrong);
     if (wrong !== null || busy) return;
     setBusy(true);
     try {
@@ -40,30 +41,24 @@ export function SharingSheet({ facts, onClose, onStarted }: { readonly facts: Sh
       setBusy(false);
     }
   };
-  const text = (name: 'email' | 'password' | 'membersPlace' | 'port' | 'certificateFile' | 'keyFile', label: string, more: { readonly hint?: string; readonly type?: string; readonly autoComplete?: string } = {}) => (
-    <div className={field['field']}>
-      <label className={field['label']} htmlFor={`${id}-${name}`}>{label}</label>
-      <input id={`${id}-${name}`} className={field['input']} type={more.type ?? 'text'} autoComplete={more.autoComplete ?? 'off'} spellCheck={false} value={wish[name]} onChange={(event) => change({ [name]: event.currentTarget.value })} {...(more.hint === undefined ? {} : { 'aria-describedby': `${id}-${name}-hint` })} />
-      {more.hint !== undefined && <p id={`${id}-${name}-hint`} className={field['hint']}>{more.hint}</p>}
-    </div>
-  );
+  const given = (name: 'email' | 'password' | 'membersPlace' | 'port' | 'certificateFile' | 'keyFile', label: string) => ({ label, value: wish[name], onValue: (value: string) => change({ [name]: value }), spellCheck: false, autoComplete: 'off' });
   return (
-    <Sheet title={say('sharing.title')} onClose={onClose} actions={<Button look="primary" type="submit" form={id} disabled={busy}>{say('sharing.start')}</Button>}>
-      <form id={id} className={field['field']} onSubmit={(event) => {
+    <Sheet title={say('sharing.title')} onClose={onClose} actions={<Button look="primary" type="submit" form={id} disabled={busy}>{busy ? say('hub.working') : say(facts.state === 'on' ? 'sharing.save' : 'sharing.do')}</Button>}>
+      <form id={id} className={panel['stack']} noValidate onSubmit={(event) => {
         event.preventDefault();
         void start();
       }}>
-        {text('email', say('sharing.email'), { type: 'email', autoComplete: 'username', hint: say('sharing.emailHint') })}
-        {!isKnown && text('password', say('sharing.password'), { type: 'password', autoComplete: 'new-password' })}
+        <Field {...given('email', say('sharing.email'))} type="email" autoComplete="username" hint={say('sharing.emailHint')} />
+        {!isKnown && <NewPasswordField {...given('password', say('sharing.password'))} known={[wish.email]} />}
         <div className={field['field']}>
           <label className={field['label']} htmlFor={`${id}-root`}>{say('sharing.folder')}</label>
           <div><select id={`${id}-root`} className={field['select']} value={wish.rootId} aria-describedby={`${id}-root-hint`} onChange={(event) => change({ rootId: event.currentTarget.value })}>{roots.map((root) => <option key={root.id} value={root.id}>{root.name}</option>)}</select></div>
           <p id={`${id}-root-hint`} className={field['hint']}>{say('sharing.folderHint')}</p>
         </div>
-        {text('membersPlace', say('sharing.membersPlace'), { hint: say('sharing.membersPlaceHint') })}
-        {text('port', say('sharing.port'))}
+        <Field {...given('membersPlace', say('sharing.membersPlace'))} hint={say('sharing.membersPlaceHint')} />
+        <Field {...given('port', say('sharing.port'))} inputMode="numeric" />
         <label className={field['check']}><input type="checkbox" checked={wish.ownFiles} onChange={(event) => change({ ownFiles: event.currentTarget.checked })} />{say('sharing.ownCertificate')}</label>
-        {wish.ownFiles && <>{text('certificateFile', say('sharing.certificateFile'))}{text('keyFile', say('sharing.keyFile'))}</>}
+        {wish.ownFiles && <><Field {...given('certificateFile', say('sharing.certificateFile'))} /><Field {...given('keyFile', say('sharing.keyFile'))} /></>}
         {problem !== null && <p className={field['error']} role="alert">{problem}</p>}
       </form>
     </Sheet>
