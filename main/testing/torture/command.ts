@@ -24,7 +24,7 @@ const address = server === null ? `folder:${path.join(folder, 'place')}` : `s3:/
 const store = server === null ? createFolderStore({ path: path.join(folder, 'place'), clock: systemClock }) : openTestStore(server, 'torture', 'lib');
 try {
   const result = await torture({
-    folder, address, store, kills, seed, killsPerJudgement: 25,
+    folder, address, store, kills, seed, killsPerJudgement: 50,
     env: { ...process.env, STRATA_SECRET_KEY: 'a passphrase for tests', ...(server === null ? {} : { AWS_ACCESS_KEY_ID: server.accessKey, AWS_SECRET_ACCESS_KEY: server.secretKey }) },
     onProgress: (done) => process.stderr.write(`\r${done.kills} of ${kills} kills, ${done.armed} at a named step, ${done.inFlight} with a row in the journal, ${done.written} contents written, ${Math.round((performance.now() - begun) / 1000)} s `),
   });
