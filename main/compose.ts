@@ -31,7 +31,7 @@ import { SharingService } from './app/sharing-service.ts';
 import { StatusService } from './app/status-service.ts';
 import { StorageService } from './app/storage-service.ts';
 import { SyncControl } from './app/sync-control.ts';
-import { ThawService } from './app/thaw-service.ts';
+import { renameDays, ThawService } from './app/thaw-service.ts';
 import { TierService } from './app/tier-service.ts';
 import { TransfersService } from './app/transfers-service.ts';
 import { UndoTokens } from './app/undo-tokens.ts';
@@ -179,8 +179,8 @@ function makeCore(made: Made): Core {
   });
   const needsYou: NeedsYouService = new NeedsYouService({
     index, queries, registry, bus, clock,
-    backCost: (rootId, paths) => thaws.standardCost(rootId, paths),
-    bringBack: async (rootId, paths) => void (paths.length > 0 && (await thaws.begin(rootId, { paths, speed: 'standard', days: 7, toDisk: false }))),
+    backCost: (rootId, files) => thaws.renameCost(rootId, files),
+    bringBack: async (rootId, paths) => void (paths.length > 0 && (await thaws.begin(rootId, { paths, speed: 'standard', days: renameDays, toDisk: false }))),
   });
   const sharing = new SharingService({
     index, registry, hub, clock, logger, bySettings: made.sharesBySettings, membersPlaceFor: (rootId) => places.membersPlaceFor(registry.record(rootId).address),

@@ -104,6 +104,28 @@ describe('B3: the whole journey', () => {
   });
 });
 
+describe('another name', () => {
+  it('costs what bringing back costs, and the rest of the minimum stay of all that leave', async () => {
+    const device = await archived({ 'a.txt': 'x'.repeat(1000), 'b.txt': 'y'.repeat(2000) });
+    await device.sync();
+    const gb = 1024 ** 3;
+    const cost = (back: readonly string[], all: readonly string[]) => service.renameCost(device.rootId, { back, all });
+    const overhead = 32 * 1024;
+    const feeOf = (bytes: number, files: number, days: number): number => ((bytes + files * overhead) / gb) * 0.0036 * (days / 30);
+    const whole = cost(['a.txt'], ['a.txt', 'b.txt']);
+    expect(whole).toMatchObject({ files: 1, bytes: 1000, currency: 'USD' });
+    expect(whole?.fee).toBeCloseTo(feeOf(3000, 2, 90), 12);
+    expect((whole?.amount ?? 0) - (whole?.fee ?? 0)).toBeCloseTo((1000 / gb) * (0.01 + (0.023 * 7) / 30) + 0.05 / 1000, 12);
+    // What is on this disk is sent anew: it costs no bringing back, and leaves all the same.
+    expect(cost([], ['b.txt'])).toMatchObject({ files: 0, amount: cost([], ['b.txt'])?.fee });
+    expect(cost([], ['none.txt'])).toBeNull();
+    world.clock.pass(60 * day);
+    expect(cost([], ['b.txt'])?.fee).toBeCloseTo(feeOf(2000, 1, 30), 12);
+    world.clock.pass(31 * day);
+    expect(cost([], ['b.txt'])).toMatchObject({ amount: 0, fee: 0 });
+  });
+});
+
 describe('few requests', () => {
   it('of sixty files of one wish three are asked after until one is there', async () => {
     await archived(some(60));

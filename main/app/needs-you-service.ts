@@ -18,8 +18,8 @@ export interface NeedsYouDeps {
   readonly registry: RootRegistry;
   readonly bus: EventBus;
   readonly clock: Clock;
-  /** What bringing archived files back takes and costs; null when none of them is in the archive. */
-  readonly backCost: (rootId: string, paths: readonly string[]) => Hold['backCost'];
+  /** What another name for archived files takes and costs: those that have to come back first, and all that leave their class. Null when none of them is in the archive. */
+  readonly backCost: (rootId: string, files: { readonly back: readonly string[]; readonly all: readonly string[] }) => Hold['backCost'];
   /** Asks for archived files to become readable where they are. */
   readonly bringBack: (rootId: string, paths: readonly string[]) => Promise<void>;
 }
@@ -89,13 +89,18 @@ export class NeedsYouService {
     return {
       id: hold.id, rootId: hold.rootId, rootName, kind: hold.kind, direction: hold.direction, rows: hold.rows, ofRows: hold.ofRows,
       examples: mass ? this.#deps.index.holdPaths(hold.id, '', mostExamples).map((key) => pathOfKey(key as EntryKey)) : [],
-      sinceMs: hold.sinceMs, reason: reasonOf(hold.code, { root: rootName, ...hold.context }), canApprove: mass, backCost: hold.kind === 'archivedRename' ? this.#deps.backCost(hold.rootId, this.#onlineOnly(hold)) : null,
+      sinceMs: hold.sinceMs, reason: reasonOf(hold.code, { root: rootName, ...hold.context }), canApprove: mass, backCost: hold.kind === 'archivedRename' ? this.#deps.backCost(hold.rootId, { back: this.#onlineOnly(hold), all: this.#heldPaths(hold) }) : null,
     };
   }
   /** What is on this disk is sent anew under its new name; only the others have to come back first. */
   #onlineOnly(hold: HoldRecord): string[] {
-    const keys = this.#deps.index.holdPaths(hold.id, '', mostHeld) as EntryKey[];
-    return keys.filter((key) => this.#deps.index.row(hold.rootId, key)?.base?.resident === false).map((key) => pathOfKey(key));
+    return this.#heldKeys(hold).filter((key) => this.#deps.index.row(hold.rootId, key)?.base?.resident === false).map((key) => pathOfKey(key));
+  }
+  #heldPaths(hold: HoldRecord): string[] {
+    return this.#heldKeys(hold).map((key) => pathOfKey(key));
+  }
+  #heldKeys(hold: HoldRecord): EntryKey[] {
+    return this.#deps.index.holdPaths(hold.id, '', mostHeld) as EntryKey[];
   }
   #tell(): void {
     const needs = this.read();

@@ -147,7 +147,7 @@ export interface ThawRows {
   thaws(limit: number): readonly Thaw[];
   thawSums(): readonly { readonly state: ThawState; readonly files: number; readonly bytes: number }[];
   forgetThaws(beforeMs: number): void;
-  archivedBelow(rootId: string, path: string, after: string, limit: number): readonly { readonly key: string; readonly objectKey: string; readonly sizeBytes: number; readonly storageClass: string }[];
+  archivedBelow(rootId: string, path: string, after: string, limit: number): readonly { readonly key: string; readonly objectKey: string; readonly sizeBytes: number; readonly storageClass: string; readonly storedMs: number | null }[];
 }
 /** Makes the engine of one root; the core gives it everything but the wish. */
 export type MakeEngine = (root: RootRecord, store: RemoteStore) => RootEngine;

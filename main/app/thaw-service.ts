@@ -1,6 +1,6 @@
 /** Bringing archived files back as a use-case: what it would cost, the queue that a restart does not forget, and who is told when they are there. */
 import { randomUUID } from 'node:crypto';
-import type { ThawedFile, ThawPlan, Thaws } from '../../shared/api/contract.ts';
+import type { Hold, ThawedFile, ThawPlan, Thaws } from '../../shared/api/contract.ts';
 import { sentenceFor } from '../../shared/api/errors.ts';
 import type { PriceTable } from '../../shared/api/prices.ts';
 import { restoreSpeeds, type RestoreSpeed, type Thaw } from '../../shared/model/thaw.ts';
@@ -9,7 +9,7 @@ import { pathOfKey } from '../../shared/relative-path.ts';
 import { AppError, asAppError } from '../base/app-error.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../sync/ports.ts';
-import { oldestDate, restoreCost, type ClassUse } from '../tiers/cost.ts';
+import { earlyLeaveCost, oldestDate, restoreCost, type ClassUse } from '../tiers/cost.ts';
 import { expectedMs, isEnded, next } from '../tiers/thaw-queue.ts';
 import { workOff } from '../tiers/thaw.ts';
 import type { ThawRows } from './ports.ts';
@@ -28,6 +28,10 @@ export interface ThawDeps {
   readonly onReady: (files: number, untilMs: number | null) => void;
   readonly onChange: () => void;
 }
+/** `amount` holds the fee. */
+type RenameCost = NonNullable<Hold['backCost']>;
+/** So long a file that is to get another name stays readable. */
+export const renameDays = 7;
 const pageRows = 1000;
 const mostExamples = 20;
 const mostDue = 500;
@@ -89,11 +93,17 @@ export class ThawService {
     return { files, bytes, alreadyComing, days: request.days, byClass, speeds, currency: table?.currency ?? null, prices: table?.name ?? null, pricesDate: table === null ? null : oldestDate(table), examples };
   }
 
-  /** What bringing these back at standard speed takes; null when none of them is in the archive. */
-  standardCost(rootId: string, paths: readonly string[]): { files: number; bytes: number; amount: number | null; currency: string | null; fromMs: number; toMs: number } | null {
-    const plan = this.preview(rootId, { paths, days: 7 });
+  /** What another name takes: those named in `back` come back at standard speed first, and all of them leave their class. Null when none of them is in the archive. */
+  renameCost(rootId: string, files: { readonly back: readonly string[]; readonly all: readonly string[] }): RenameCost | null {
+    const { id } = this.#deps.registry.record(rootId);
+    const archived = [...this.#archived(id, files.all)];
+    if (archived.length === 0) return null;
+    const plan = this.preview(id, { paths: files.back, days: renameDays });
     const offer = plan.speeds.find((one) => one.speed === 'standard');
-    return plan.files === 0 || offer === undefined ? null : { files: plan.files, bytes: plan.bytes, amount: offer.price, currency: plan.currency, fromMs: offer.fromMs, toMs: offer.toMs };
+    const table = this.#deps.prices(id);
+    const fee = table === null ? null : earlyLeaveCost(archived, this.#deps.clock.nowMs(), table);
+    const back = offer?.price ?? null;
+    return { files: plan.files, bytes: plan.bytes, amount: back === null || fee === null ? null : back + fee, fee, currency: plan.currency, fromMs: offer?.fromMs ?? 0, toMs: offer?.toMs ?? 0 };
   }
 
   /** Answers once the store was asked. Throws why the folder or the place can't be reached; then nothing is in the queue. */

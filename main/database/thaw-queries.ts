@@ -7,7 +7,7 @@ interface FlatThaw {
   asked_at: number; started_at: number | null; ready_at: number | null; until: number | null; next_at: number | null; tries: number; code: string | null;
 }
 
-export interface ArchivedFile { readonly key: string; readonly objectKey: string; readonly sizeBytes: number; readonly storageClass: string }
+export interface ArchivedFile { readonly key: string; readonly objectKey: string; readonly sizeBytes: number; readonly storageClass: string; readonly storedMs: number | null }
 
 export function thawQueries(database: Database.Database) {
   const save = database.prepare<FlatThaw>(
@@ -24,7 +24,7 @@ export function thawQueries(database: Database.Database) {
   const byState = database.prepare<[], { state: string; files: number; bytes: number }>('SELECT state, count(*) AS files, sum(size) AS bytes FROM thaws GROUP BY state');
   const forget = database.prepare<[number]>("DELETE FROM thaws WHERE state IN ('over', 'failed', 'cancelled') AND asked_at < ?");
   const archived = database.prepare<{ root: string; path: string; low: string; after: string; limit: number }, ArchivedFile>(
-    `SELECT key, coalesce(r_key, key) AS objectKey, r_size AS sizeBytes, r_class AS storageClass FROM entries INDEXED BY entries_archived
+    `SELECT key, coalesce(r_key, key) AS objectKey, r_size AS sizeBytes, r_class AS storageClass, r_modified AS storedMs FROM entries INDEXED BY entries_archived
      WHERE root = @root AND r_tier = 'archive' AND key > @after AND (@path = '' OR key = @path OR (key >= @low AND key < @low || char(1114111))) AND frozen IS NULL ORDER BY key LIMIT @limit`,
   );
   const saveAll = database.transaction((thaws: readonly Thaw[]) => {

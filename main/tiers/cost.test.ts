@@ -1,6 +1,6 @@
 /** Costs as a table: formulas by hand, what is unknown stays unknown, and every shipped price says where and when it was read. */
 import { describe, expect, it } from 'vitest';
-import { gbBytes, monthCost, monthSaving, oldestDate, ownTable, restoreCost, tableFor, type ClassUse } from './cost.ts';
+import { earlyLeaveCost, gbBytes, monthCost, monthSaving, oldestDate, ownTable, restoreCost, tableFor, type ClassUse } from './cost.ts';
 
 const amazon = tableFor('s3://family?region=us-east-1');
 if (amazon === null) throw new Error('no table');
@@ -50,6 +50,19 @@ describe('bringing back', () => {
     expect(restoreCost([], { speed: 'standard', days: 7 }, amazon)).toBe(0);
     expect(restoreCost([use('GLACIER', 3, 3)], { speed: 'standard', days: 7 }, ownTable)).toBe(0);
   });
+});
+
+describe('leaving a class before its minimum stay', () => {
+  const [now, day] = [Date.UTC(2026, 10, 28), 86_400_000];
+  const gb = gbBytes - 32 * 1024;
+  it.each([
+    ['30 of 90 days are left', [{ storageClass: 'GLACIER', sizeBytes: gb, storedMs: now - 60 * day }], 0.0036],
+    ['180 days of the deepest class, and what is over its stay', [{ storageClass: 'DEEP_ARCHIVE', sizeBytes: gb, storedMs: now }, { storageClass: 'GLACIER', sizeBytes: gb, storedMs: now - 91 * day }], 6 * 0.00099],
+    ['a class without a stay, however long', [{ storageClass: 'STANDARD', sizeBytes: gb, storedMs: null }], 0],
+    ['nobody knows since when', [{ storageClass: 'GLACIER', sizeBytes: gb, storedMs: null }], null],
+    ['nothing', [], 0],
+  ] as const)('%s', (_, files, expected) => (expected === null ? expect(earlyLeaveCost(files, now, amazon)).toBeNull() : expect(earlyLeaveCost(files, now, amazon)).toBeCloseTo(expected, 9)));
+  it('one’s own server asks for no fee', () => expect(earlyLeaveCost([{ storageClass: 'GLACIER', sizeBytes: gb, storedMs: now }], now, ownTable)).toBe(0));
 });
 
 it('every shipped price carries its source and its day, or is empty', () => {

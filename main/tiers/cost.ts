@@ -4,6 +4,7 @@ import { priceTableSchema, type PriceTable } from '../../shared/api/prices.ts';
 import { storageClasses, type StorageClass } from '../../shared/model/storage-classes.ts';
 import type { RestoreSpeed } from '../sync/ports.ts';
 import { isArchived } from '../sync/storage-class.ts';
+import { classFacts } from './policy.ts';
 import shippedJson from './prices.json' with { type: 'json' };
 
 export const gbBytes = 1024 ** 3;
@@ -82,6 +83,31 @@ export function restoreCost(uses: readonly ClassUse[], request: { readonly speed
     if (prices === undefined || prices.perGb.amount === null || prices.perThousand.amount === null || standard === null) return isFree(table) ? 0 : null;
     const gb = use.bytes / gbBytes;
     sum += gb * prices.perGb.amount + (use.files / 1000) * prices.perThousand.amount + (gb * standard * request.days) / monthDays;
+  }
+  return sum;
+}
+
+export interface StoredFile {
+  readonly storageClass: string;
+  readonly sizeBytes: number;
+  /** Since when it lies there, ms; null: not known. */
+  readonly storedMs: number | null;
+}
+const dayMs = 86_400_000;
+/**
+ * Once, for what leaves its class before the class's minimum stay is over: GB × price of the class × days left / 30, with the 32 KB that
+ * an archived object carries. Null where a price, or since when a file lies there, is not known and it may matter.
+ */
+export function earlyLeaveCost(files: Iterable<StoredFile>, nowMs: number, table: PriceTable): number | null {
+  let sum = 0;
+  for (const file of files) {
+    const leastDays = classFacts[file.storageClass as StorageClass]?.leastDays ?? 0;
+    if (leastDays === 0) continue;
+    const price = storagePrice(table, file.storageClass);
+    if (isFree(table)) continue;
+    if (file.storedMs === null || price === null) return null;
+    const leftDays = Math.max(0, leastDays - (nowMs - file.storedMs) / dayMs);
+    sum += ((file.sizeBytes + (isArchived(file.storageClass) ? archiveOverheadBytes : 0)) / gbBytes) * price * (leftDays / monthDays);
   }
   return sum;
 }

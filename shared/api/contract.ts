@@ -99,7 +99,7 @@ export const holdSchema = z.object({
   /** Identity and incomplete observations can't be approved away, only looked at again (rule 8). */
   canApprove: z.boolean(),
   /** Of archived files that are to get another name: what it takes to bring them back first. */
-  backCost: z.object({ files: count, bytes, amount: z.number().nullable(), currency: z.string().nullable(), fromMs: timeMs, toMs: timeMs }).nullable(),
+  backCost: z.object({ files: count, bytes, amount: z.number().nullable(), /** Within the amount: for leaving the archive before its minimum stay is over. */ fee: z.number().nullable(), currency: z.string().nullable(), fromMs: timeMs, toMs: timeMs }).nullable(),
 });
 export const conflictSchema = z.object({
   id: z.string(), rootId, path: z.string(), copyPath: z.string(), device: z.string().nullable(), atMs: timeMs,

@@ -87,6 +87,8 @@ export const englishDialogs = {
   'needsYou.rename': '{count, plural, one {Rename # file} other {Rename # files}}',
   'needsYou.backTakes': '{count, plural, one {# file} other {# files}} ({bytes}) would first come back from the archive: {time}, price not known.',
   'needsYou.backCosts': '{count, plural, one {# file} other {# files}} ({bytes}) would first come back from the archive: {time}, about {amount} (estimate).',
+  'needsYou.backCostsFee': '{count, plural, one {# file} other {# files}} ({bytes}) would first come back from the archive: {time}, about {amount} (estimate); {fee} of it for leaving the archive before its minimum stay.',
+  'needsYou.leaveCosts': 'They leave the archive under their old name; for less than its minimum stay that costs about {amount} (estimate).',
   'needsYou.kept': 'Your files are kept.',
   'needsYou.agreed': 'Agreed.',
   'needsYou.pairedAgain': 'Paired again. Nothing was deleted.',

@@ -64,8 +64,12 @@ export function HoldCard({ hold, first }: { readonly hold: Hold; readonly first:
 }
 
 function backCostText(cost: NonNullable<Hold['backCost']>): string {
-  const words = { count: cost.files, bytes: formatBytes(cost.bytes), time: formatSpan(cost.fromMs, cost.toMs) };
-  return cost.amount === null || cost.currency === null ? say('needsYou.backTakes', words) : say('needsYou.backCosts', { ...words, amount: formatMoney(cost.amount, cost.currency) });
+  const back = { count: cost.files, bytes: formatBytes(cost.bytes), time: formatSpan(cost.fromMs, cost.toMs) };
+  if (cost.amount === null || cost.currency === null) return say('needsYou.backTakes', back);
+  const amount = formatMoney(cost.amount, cost.currency);
+  const fee = cost.fee === null || cost.fee === 0 ? null : formatMoney(cost.fee, cost.currency);
+  if (cost.files === 0) return say('needsYou.leaveCosts', { amount });
+  return fee === null ? say('needsYou.backCosts', { ...back, amount }) : say('needsYou.backCostsFee', { ...back, amount, fee });
 }
 
 function agreeWord(hold: Hold): string {
