@@ -13,7 +13,7 @@ import type { RemoteStore } from './sync/ports.ts';
 import { createTwoStores, type TwoStores } from './sync/stores/two-stores.ts';
 import type { TierEnvironment } from './tiers/environment.ts';
 import { migrateHub } from './tiers/hub-migration.ts';
-import type { MigrationResult } from './tiers/mover.ts';
+import type { MigrationResult } from './tiers/migration-log.ts';
 import { startSchedule, type Schedule } from './tiers/schedule.ts';
 
 export interface HubCold {
@@ -61,7 +61,7 @@ export function openHubCold(deps: HubColdDeps): HubCold {
       return rows;
     };
     return migrateHub({
-      stores: await both(), clock, memory, batchSize: environment.batchSize, deleteFromWarm: environment.deleteFromWarm, holder, runId: randomUUID(), random: randomUUID, signal: abort.signal,
+      stores: await both(), clock, memory, batchSize: environment.batchSize, deleteFromWarm: environment.deleteFromWarm, holder, runId: randomUUID(), random: randomUUID, chance: Math.random, signal: abort.signal,
       requests: () => totalRequests(warm.requestCounts()) + totalRequests(cold.requestCounts()), log: (line) => log?.write(line),
       rows: {
         notInCold: page('notInCold'), inBoth: page('inBoth'),
@@ -82,7 +82,7 @@ export function openHubCold(deps: HubColdDeps): HubCold {
     close: async () => {
       schedule?.stop();
       abort.abort();
-      // A file that waits for its next try must not keep the hub from ending: its row still says where it is.
+      // A store that does not answer must not keep the hub from ending: the file's row still says where it is.
       await Promise.race([running?.catch(() => undefined), clock.sleep(2000)]);
       await log?.flushed();
       await cold.close();

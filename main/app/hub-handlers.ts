@@ -5,7 +5,7 @@ import { passwordStrength } from '../../shared/password-strength.ts';
 import type { UploadRules } from '../../shared/upload-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Letters } from '../accounts/letters.ts';
-import type { MigrationResult } from '../tiers/mover.ts';
+import type { MigrationResult } from '../tiers/migration-log.ts';
 import type { Members } from '../accounts/members.ts';
 import type { InvitationRecord, SessionRecord, UserRecord } from '../accounts/ports.ts';
 import type { BrowserPass, Device, Sessions } from '../accounts/sessions.ts';
@@ -188,7 +188,7 @@ function memberHandlers({ members, sessions, records, departures, letters, migra
       return { message: 'The invitation was taken back.' };
     },
     migrateFiles: async () => {
-      if (migrate === null) throw new AppError('no_cold_store', { root: 'the hub' });
+      if (migrate === null) throw new AppError('no_cold_store', { root: 'The hub' });
       const { bytesUp, isBusy, ...result } = await migrate();
       return { ...result, bytes_up: bytesUp, is_busy: isBusy };
     },

@@ -54,6 +54,7 @@ export function createRetryingStore(store: RemoteStore, deps: RetryDeps): Remote
     abortUpload: (key, uploadId) => store.abortUpload(key, uploadId),
     listUploads: () => again(passing, undefined, () => store.listUploads()),
     copy: (from, to, request) => store.copy(from, to, request),
+    ...(store.serverCopy === undefined ? {} : { serverCopy: store.serverCopy }),
     // Asked twice it is answered by "under way" and costs nothing more.
     restore: (key, request) => again(passing, request.signal, () => store.restore(key, request)),
     watch: (onKeys, signal) => store.watch(onKeys, signal),

@@ -1,5 +1,5 @@
 /** A server-side copy that cannot overwrite: CopyObject ignores conditions everywhere, so parts are copied and completed conditionally (rule 6). */
-import type { Answer, RemoteStore, StoreKey, UploadedPart, Written } from '../sync/ports.ts';
+import type { Answer, CopySource, ETag, RemoteStore, StoreKey, UploadedPart, Written } from '../sync/ports.ts';
 import { unquoted } from './list-xml.ts';
 import { explain, fullKey, namesOf, notAStore, refusalAnswer, type S3Context } from './s3-context.ts';
 import { errorInside, type Meaning } from './s3-errors.ts';
@@ -17,17 +17,13 @@ export async function copy(context: S3Context, from: StoreKey, to: StoreKey, req
   if (request.sizeBytes === 0 || !conditionalComplete) return copyThroughHere(context, from, to, request);
   const uploadId = await startUpload(context, to, request.metadata);
   try {
-    const parts: UploadedPart[] = [];
-    for (let start = 0; start < request.sizeBytes; start += maxPartBytes) {
-      const end = Math.min(start + maxPartBytes, request.sizeBytes) - 1;
-      const part = await copyPart(context, from, to, request, { uploadId, number: parts.length + 1, start, end });
-      if (!part.ok) {
-        await abortUpload(context, to, uploadId);
-        return part;
-      }
-      parts.push(part.value);
+    const source = { bucket: context.http.bucket, key: fullKey(context, from) };
+    const parts = await copyParts(context, source, to, request, { uploadId, partBytes: maxPartBytes });
+    if (!parts.ok) {
+      await abortUpload(context, to, uploadId);
+      return parts;
     }
-    const done = await completeUpload(context, to, uploadId, parts, { ifNoneMatch: '*' });
+    const done = await completeUpload(context, to, uploadId, parts.value, { ifNoneMatch: '*' });
     if (!done.ok) await abortUpload(context, to, uploadId);
     return done;
   } catch (thrown) {
@@ -37,8 +33,21 @@ export async function copy(context: S3Context, from: StoreKey, to: StoreKey, req
   }
 }
 
+type From = Pick<CopySource, 'bucket' | 'key'>;
+type Pinned = { readonly sourceIfMatch: ETag; readonly sizeBytes: number; readonly signal?: AbortSignal };
+export async function copyParts(context: S3Context, from: From, to: StoreKey, request: Pinned, upload: { readonly uploadId: string; readonly partBytes: number }): Promise<Answer<readonly UploadedPart[]>> {
+  const parts: UploadedPart[] = [];
+  for (let start = 0; start < request.sizeBytes; start += upload.partBytes) {
+    const end = Math.min(start + upload.partBytes, request.sizeBytes) - 1;
+    const part = await copyPart(context, from, to, request, { uploadId: upload.uploadId, number: parts.length + 1, start, end });
+    if (!part.ok) return part;
+    parts.push(part.value);
+  }
+  return { ok: true, value: parts };
+}
+
 async function copyPart(
-  context: S3Context, from: StoreKey, to: StoreKey, request: CopyRequest,
+  context: S3Context, from: From, to: StoreKey, request: Pinned,
   part: { readonly uploadId: string; readonly number: number; readonly start: number; readonly end: number },
 ): Promise<Answer<UploadedPart>> {
   const response = await context.http.send({
@@ -47,10 +56,11 @@ async function copyPart(
     key: fullKey(context, to),
     query: partQuery(part.uploadId, part.number),
     headers: {
-      'x-amz-copy-source': `/${context.http.bucket}/${encodeKeyPath(fullKey(context, from))}`,
+      'x-amz-copy-source': `/${from.bucket}/${encodeKeyPath(from.key)}`,
       'x-amz-copy-source-if-match': quoted(request.sourceIfMatch),
       'x-amz-copy-source-range': `bytes=${part.start}-${part.end}`,
     },
+    signal: request.signal,
   });
   if (response.status !== 200) return refusalAnswer(sourceGone(await explain(context, response)));
   const text = await response.text();

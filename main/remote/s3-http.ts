@@ -45,6 +45,8 @@ export interface S3Response {
 }
 export interface S3Http {
   readonly place: string;
+  /** The server with the path before its buckets, and the region. */
+  readonly origin: string;
   readonly bucket: string;
   send(request: S3Request): Promise<S3Response>;
   counts(): RequestCounts;
@@ -89,6 +91,7 @@ export function createS3Http(deps: { readonly endpoint: S3Endpoint; readonly cre
   }
   return {
     place,
+    origin: `${new URL(endpoint.endpoint).origin}${new URL(endpoint.endpoint).pathname.replace(/\/+$/, '')} ${endpoint.region}`,
     bucket: endpoint.bucket,
     counts: () => ({ ...counts }),
     storeTimeMs: () => storeTime,

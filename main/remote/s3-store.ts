@@ -8,6 +8,7 @@ import { copy } from './s3-copy.ts';
 import { createS3Http, type S3Endpoint, type S3Timeouts } from './s3-http.ts';
 import { abortUpload, completeUpload, listParts, listUploads, putPart, startUpload } from './s3-multipart.ts';
 import { get, head, list, versions } from './s3-read.ts';
+import { createServerCopy } from './s3-server-copy.ts';
 import { restore } from './s3-restore.ts';
 import { put, remove } from './s3-write.ts';
 import type { Credentials } from './sigv4.ts';
@@ -36,6 +37,11 @@ export function createS3Store(options: S3StoreOptions): RemoteStore {
     context.learned.profile = profile;
     return profile;
   }
+  // Whether Complete honours conditions is known only from having tried it on this very server.
+  async function copiesSafely(): Promise<boolean> {
+    const profile = context.learned.profile ?? (await probe());
+    return profile.conditionalComplete && profile.rangedCopy;
+  }
   const store: RemoteStore = {
     description: { kind: 's3', name: `${http.place}${shownPrefix}`, identity: `s3 ${new URL(endpoint.endpoint).origin} ${endpoint.bucket} ${prefix}` },
     probe,
@@ -51,11 +57,8 @@ export function createS3Store(options: S3StoreOptions): RemoteStore {
     completeUpload: (key, uploadId, parts, condition) => completeUpload(context, key, uploadId, parts, condition),
     abortUpload: (key, uploadId) => abortUpload(context, key, uploadId),
     listUploads: () => listUploads(context),
-    async copy(from, to, request) {
-      // Whether Complete honours conditions is known only from having tried it on this very server.
-      const profile = context.learned.profile ?? (await probe());
-      return copy(context, from, to, request, profile.conditionalComplete && profile.rangedCopy);
-    },
+    copy: async (from, to, request) => copy(context, from, to, request, await copiesSafely()),
+    serverCopy: createServerCopy(context, async () => (await credentials()).accessKeyId, copiesSafely),
     restore: (key, request) => restore(context, key, request),
     watch: async (onKeys, signal) => {
       const target = { endpoint, prefix, credentials: await credentials() };

@@ -18,6 +18,7 @@ const defaultPauseMs = 1000;
 
 export function createThrottledStore(store: RemoteStore, deps: { readonly clock: Clock; readonly limits: StoreLimits }): ThrottledStore {
   const { clock } = deps;
+  const { serverCopy } = store;
   const up = new ByteRate(clock, deps.limits.upBytesPerSecond);
   const down = new ByteRate(clock, deps.limits.downBytesPerSecond);
   const gate = new RequestGate(clock, deps.limits.concurrency);
@@ -60,6 +61,7 @@ export function createThrottledStore(store: RemoteStore, deps: { readonly clock:
     abortUpload: (key, uploadId) => gate.run(() => store.abortUpload(key, uploadId)),
     listUploads: () => gate.run(() => store.listUploads()),
     copy: (from, to, request) => gate.run(() => store.copy(from, to, request)),
+    ...(serverCopy === undefined ? {} : { serverCopy: { source: (key) => serverCopy.source(key), from: (source, to, request) => gate.run(() => serverCopy.from(source, to, request)) } }),
     restore: (key, request) => gate.run(() => store.restore(key, request)),
     watch: (onKeys, signal) => store.watch(onKeys, signal),
     requestCounts: () => store.requestCounts(),

@@ -1,7 +1,7 @@
 /** Lists the cold store into the rows: what warm does not have is the file, what warm has is a copy behind it, and what was deleted or outlived by an edit is not there (rule 7). */
 import { keyOf, parseRelativePath } from '../../shared/relative-path.ts';
 import type { Row } from './index-port.ts';
-import { libraryMarkerKey, ownPrefix } from './markers.ts';
+import { libraryMarkerKey, onePartEtag, ownPrefix } from './markers.ts';
 import { mergeObject, type Merge } from './merge-listing.ts';
 import type { ListedObject, RemoteStore } from './ports.ts';
 import { createSeenBits, type SeenBits } from './seen-bits.ts';
@@ -78,12 +78,13 @@ function rowOf(work: Work, object: ListedObject): Row | null {
   return parsed.ok ? work.index.row(work.rootId, keyOf(parsed.path, 'file')) : null;
 }
 
-/** Equal version marks are equal content; otherwise only who made the copy knows what it is a copy of. */
+/** Equal version marks are equal content, and so is that of a copy in one part; otherwise only who made the copy knows what it is a copy of. */
 function keepCopy(merge: ColdMerge, row: Row, object: ListedObject): void {
   const { work } = merge.state;
   merge.seen.add(row.id);
   const warmEtag = row.remote?.etag ?? null;
-  const ofEtag = object.etag === warmEtag ? warmEtag : row.cold?.etag === object.etag ? row.cold.ofEtag : null;
+  const isSame = warmEtag !== null && (object.etag === warmEtag || object.etag === onePartEtag(warmEtag));
+  const ofEtag = isSame ? warmEtag : row.cold?.etag === object.etag ? row.cold.ofEtag : null;
   if (row.cold?.etag === object.etag && row.cold.ofEtag === ofEtag && row.cold.atMs === object.lastModifiedMs && row.cold.storageClass === object.storageClass) return;
   if (!work.touched.mayMerge(row.key, merge.state.requestedAt)) return;
   work.index.setCold(work.rootId, row.key, { etag: object.etag, sizeBytes: object.sizeBytes, atMs: object.lastModifiedMs, ofEtag, storageClass: object.storageClass });

@@ -118,6 +118,24 @@ export interface StoreDescription {
 }
 export type RequestCounts = Readonly<Record<'PUT' | 'GET' | 'HEAD' | 'DELETE' | 'LIST' | 'POST', number>>;
 
+/** An object as another place of the same server can reach it. */
+export interface CopySource {
+  /** The server, and as whom it is asked: a copy is tried only where both are the same. Never holds a secret. */
+  readonly server: string;
+  readonly bucket: string;
+  /** Whole, with the library's prefix. */
+  readonly key: string;
+}
+/** Copies between two places of one server: the bytes don't pass through this computer. */
+export interface ServerCopy {
+  source(key: StoreKey): Promise<CopySource>;
+  /**
+   * One pinned version, only to an absent key. `sameMark`: the server's own marks (MD5s of the parts) show that the copy has the bytes of the
+   * source; else it has to be read to be believed. `elsewhere`: this server can't, or may not, take it from there.
+   */
+  from(source: CopySource, to: StoreKey, request: { readonly sourceIfMatch: ETag; readonly sizeBytes: number; readonly metadata: ObjectMetadata; readonly signal?: AbortSignal }): Promise<Answer<Written & { readonly sameMark: boolean }> | 'elsewhere'>;
+}
+
 /** One library's objects: a bucket (or folder) and prefix. Throws `AppError` for everything that is not an `Answer`. Never retries DELETE, copy or complete (rule 5). */
 export interface RemoteStore {
   readonly description: StoreDescription;
@@ -147,6 +165,8 @@ export interface RemoteStore {
   listUploads(): Promise<readonly { readonly key: StoreKey; readonly uploadId: string; readonly startedAtMs: number }[]>;
   /** Server-side copy that can't overwrite (rule 6): pinned source, only to an absent key. `precondition` also when the source moved on. */
   copy(from: StoreKey, to: StoreKey, request: { readonly sourceIfMatch: ETag; readonly sizeBytes: number; readonly metadata: ObjectMetadata }): Promise<Answer<Written>>;
+  /** Not there where a store is no server's. */
+  readonly serverCopy?: ServerCopy;
   /** Asks for a readable copy of an archived object for so many days; asking again while it is under way changes nothing, and asking for what is readable keeps it longer. Throws `restore_too_urgent` when the store has no room for so urgent a wish. */
   restore(key: StoreKey, request: { readonly days: number; readonly speed: RestoreSpeed; readonly signal?: AbortSignal }): Promise<RestoreAnswer>;
   /** Hints of changed keys until the signal aborts; resolves `false` at once where the store has none. Lossy by nature. */

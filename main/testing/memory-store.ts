@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { compareKeys } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
-import type { Answer, Clock, ETag, ObjectMetadata, RemoteObject, RemoteStore, RequestCounts, RestoreAnswer, Sha256, StoreKey, StoreProfile, UploadedPart, WriteCondition, Written } from '../sync/ports.ts';
+import { onePartEtag } from '../sync/markers.ts';
+import type { Answer, Clock, CopySource, ETag, ObjectMetadata, RemoteObject, RemoteStore, RequestCounts, RestoreAnswer, ServerCopy, Sha256, StoreKey, StoreProfile, UploadedPart, WriteCondition, Written } from '../sync/ports.ts';
 
 export type StoreVerb = 'list' | 'head' | 'versions' | 'get' | 'put' | 'remove' | 'startUpload' | 'putPart' | 'listParts' | 'completeUpload' | 'abortUpload' | 'listUploads' | 'copy' | 'restore' | 'probe';
 /** What becomes of a request: it takes effect and its answer is lost; its listing lacks an entry in the middle or ends early; its body has a wrong byte or ends early. */
@@ -27,6 +28,8 @@ export interface MemoryBucketOptions {
   readonly archivedClasses?: readonly string[];
   /** How long a restore takes. */
   readonly restoreMs?: number;
+  /** Buckets of one server, by name: between them it copies by itself. */
+  readonly server?: Map<string, MemoryBucket>;
   /** As Amazon does without capacity bought beforehand: an urgent wish is refused. */
   readonly refusesUrgent?: boolean;
 }
@@ -62,6 +65,7 @@ export class MemoryBucket {
   private serial = 0;
   constructor(options: MemoryBucketOptions) {
     this.options = options;
+    options.server?.set(nameOf(options), this);
   }
 
   /** One device's handle, with its own request counts and its own fault hook. */
@@ -128,6 +132,7 @@ export class MemoryBucket {
 
 export class MemoryStore implements RemoteStore {
   readonly description;
+  readonly serverCopy?: ServerCopy;
   private readonly bucket: MemoryBucket;
   private readonly hooks: { readonly beforeRequest?: RequestHook };
   private readonly counts = { PUT: 0, GET: 0, HEAD: 0, DELETE: 0, LIST: 0, POST: 0 };
@@ -135,8 +140,9 @@ export class MemoryStore implements RemoteStore {
   constructor(bucket: MemoryBucket, hooks: { readonly beforeRequest?: RequestHook }) {
     this.bucket = bucket;
     this.hooks = hooks;
-    const name = bucket.options.name ?? 'memory';
+    const name = nameOf(bucket.options);
     this.description = { kind: 'memory', name, identity: `memory ${name}` } as const;
+    if (bucket.options.server !== undefined) this.serverCopy = { source: (key) => Promise.resolve({ server: 'memory', bucket: name, key }), from: (source, to, request) => this.copyFrom(source, to, request) };
   }
 
   async probe(): Promise<StoreProfile> {
@@ -246,16 +252,24 @@ export class MemoryStore implements RemoteStore {
   }
   async copy(from: StoreKey, to: StoreKey, request: Parameters<RemoteStore['copy']>[2]): Promise<Answer<Written>> {
     checkKey(to);
-    return this.request('copy', to, 'PUT', () => {
-      const source = this.bucket.objects.get(from);
-      if (source === undefined) return refused('absent');
-      if (source.etag !== request.sourceIfMatch) return refused('precondition');
-      if (this.bucket.isUnreadable(from)) return refused('archived');
-      if (this.bucket.objects.has(to)) return refused('precondition');
-      // A copy in parts: its ETag is not the source's.
-      const etag = source.bytes.byteLength === 0 ? source.etag : (`${md5(Buffer.from(md5(source.bytes), 'hex'))}-1` as ETag);
-      return this.store(to, source.bytes, request.metadata, etag);
-    });
+    return this.request('copy', to, 'PUT', () => this.copyOf(this.bucket, from, to, request));
+  }
+  private copyOf(of: MemoryBucket, from: string, to: StoreKey, request: Parameters<RemoteStore['copy']>[2]): Answer<Written> {
+    const source = of.objects.get(from);
+    if (source === undefined) return refused('absent');
+    if (source.etag !== request.sourceIfMatch) return refused('precondition');
+    if (of.isUnreadable(from)) return refused('archived');
+    if (this.bucket.objects.has(to)) return refused('precondition');
+    // A copy in parts: its ETag is not the source's.
+    const etag = source.bytes.byteLength === 0 ? source.etag : (onePartEtag(md5(source.bytes)) as ETag);
+    return this.store(to, source.bytes, request.metadata, etag);
+  }
+  private async copyFrom(source: CopySource, to: StoreKey, request: Parameters<ServerCopy['from']>[2]): ReturnType<ServerCopy['from']> {
+    checkKey(to);
+    const of = source.server === 'memory' ? this.bucket.options.server?.get(source.bucket) : undefined;
+    if (of === undefined || request.sizeBytes === 0) return 'elsewhere';
+    const answer = await this.request('copy', to, 'PUT', () => this.copyOf(of, source.key, to, request));
+    return answer.ok ? accepted({ ...answer.value, sameMark: answer.value.etag === onePartEtag(request.sourceIfMatch) }) : answer;
   }
   async restore(key: StoreKey, request: Parameters<RemoteStore['restore']>[1]): Promise<RestoreAnswer> {
     request.signal?.throwIfAborted();
@@ -322,6 +336,9 @@ export class MemoryStore implements RemoteStore {
   }
 }
 
+function nameOf(options: MemoryBucketOptions): string {
+  return options.name ?? 'memory';
+}
 function accepted<T>(value: T): { readonly ok: true; readonly value: T } {
   return { ok: true, value };
 }

@@ -22,13 +22,34 @@ export interface CopyRequest {
   /** Its content as both sides agreed; null when nobody here has read it. */
   readonly expect: Sha256 | null;
   readonly storageClass: StorageClass | null;
+  /** The hash is told in the log and kept nowhere: what the object claims is enough where the store's marks prove the copy. */
+  readonly claimWillDo?: true;
 }
+/** Below that the two requests more take longer, and cost more, than the bytes. */
+const leastServerCopyBytes = 128 * 1024;
 /** `moved`: the source is no longer that version. `taken`: somebody else put an object there. */
 export type CopyOutcome = { readonly kind: 'copied'; readonly etag: ETag; readonly sha256: Sha256; readonly proved: boolean } | { readonly kind: 'moved' } | { readonly kind: 'taken' };
 
 /** `proved`: the store's own mark of the copy is reproduced by the bytes that were sent. Throws what the stores throw; a lost answer is thrown too, and the key looked at by the next try. */
 export async function copyToCold(deps: CopyDeps, request: CopyRequest): Promise<CopyOutcome> {
+  const copied = request.source.sizeBytes < leastServerCopyBytes ? null : await copyOnServer(deps, request);
+  if (copied !== null) return copied;
   return request.source.sizeBytes <= multipartThresholdBytes ? copyWhole(deps, request) : copyInParts(deps, request);
+}
+
+/** Where both stores are one server it copies by itself; null where they are not, or nobody here can say what the content is. Bytes that were not sent from here count as none. */
+async function copyOnServer(deps: CopyDeps, request: CopyRequest): Promise<CopyOutcome | null> {
+  const { key, source } = request;
+  const [from, to] = [deps.warm.serverCopy, deps.cold.serverCopy];
+  const expect = request.expect ?? (request.claimWillDo === true ? source.claimedSha256 : null);
+  if (from === undefined || to === undefined || expect === null) return null;
+  const copied = await to.from(await from.source(key), key, { sourceIfMatch: source.etag, sizeBytes: source.sizeBytes, metadata: metadataOf(request, expect), signal: deps.signal });
+  if (copied === 'elsewhere') return null;
+  if (!copied.ok) return { kind: copied.why === 'precondition' ? 'taken' : 'moved' };
+  const { etag, sameMark } = copied.value;
+  // A claim may be wrong (rule 14): where the marks prove nothing the source is read.
+  const sha256 = sameMark || request.expect !== null ? expect : await hashOf(deps.warm, key, source.etag, deps.signal);
+  return sha256 === null ? { kind: 'moved' } : { kind: 'copied', etag, sha256, proved: sameMark };
 }
 
 /** What other tools wrote goes with it; the hash is what was really read. */
@@ -135,9 +156,9 @@ async function sendParts(deps: CopyDeps, request: CopyRequest, uploadId: string)
   return { parts, sha256: whole.digest('hex') as Sha256, partsEtag: `${marks.digest('hex')}-${parts.length}` };
 }
 
-/** Reads a cold object whole; null when it can't be read because it is archived, or is another by now. */
-export async function hashOfCold(deps: Pick<CopyDeps, 'cold' | 'signal'>, key: StoreKey, etag: ETag): Promise<Sha256 | null> {
-  const answer = await deps.cold.get(key, { ifMatch: etag, signal: deps.signal });
+/** Reads one version whole; null when it can't be read because it is archived, or is another by now. */
+export async function hashOf(store: RemoteStore, key: StoreKey, etag: ETag, signal: AbortSignal): Promise<Sha256 | null> {
+  const answer = await store.get(key, { ifMatch: etag, signal });
   if (!answer.ok) return null;
   const hash = createHash('sha256');
   for await (const chunk of answer.value.body) hash.update(chunk);

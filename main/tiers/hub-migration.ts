@@ -1,16 +1,16 @@
 /** The nightly migration of a hub's files: each that is not in the cold store yet is copied there in batches, verified, and only then said to be there; an upload meanwhile wins (H5, rules 4, 5, 7, 14, 25). */
-import { asAppError, AppError } from '../base/app-error.ts';
+import { AppError } from '../base/app-error.ts';
 import type { Budget } from '../base/budget.ts';
 import type { Clock } from '../base/clock.ts';
-import { backOffMs, errorPolicies } from '../sync/execute/error-policy.ts';
 import { isArchived } from '../sync/storage-class.ts';
 import type { ETag, RemoteObject, StoreKey } from '../sync/ports.ts';
 import { removingFrom, type TwoStores } from '../sync/stores/two-stores.ts';
 import { removeVersion } from '../sync/stores/remove-version.ts';
-import { copyToCold, hashOfCold } from './copy-object.ts';
+import { copyToCold, hashOf } from './copy-object.ts';
 import { takeLease, type Lease } from './lease.ts';
 import { careForTombstones, clearTombstone, type CareDeps } from './tombstone-care.ts';
-import type { MigrationLine, MigrationResult } from './mover.ts';
+import type { MigrationLine, MigrationResult } from './migration-log.ts';
+import { withTries, type Tried } from './with-tries.ts';
 
 export interface HubFile {
   readonly id: number;
@@ -35,13 +35,12 @@ export interface HubMigrationDeps {
   readonly holder: string;
   readonly runId: string;
   readonly random: () => string;
+  readonly chance: () => number;
   readonly requests: () => number;
   readonly log: (line: MigrationLine) => void;
   readonly signal: AbortSignal;
 }
-const mostTries = 3;
-type Outcome = { readonly kind: 'moved' | 'copied' | 'dropped' | 'left'; readonly why: string | null; readonly bytes: number; readonly sha256: string | null };
-const left = (why: string): Outcome => ({ kind: 'left', why, bytes: 0, sha256: null });
+const left = (why: string): Tried => ({ kind: 'left', why, bytes: 0, sha256: null });
 
 /** Throws what stops it as a whole. */
 export async function migrateHub(deps: HubMigrationDeps): Promise<MigrationResult> {
@@ -54,18 +53,20 @@ export async function migrateHub(deps: HubMigrationDeps): Promise<MigrationResul
     deps.log({ kind: 'run', run: deps.runId, atMs: clock.nowMs(), ...result });
     return result;
   };
+  const copying: Copying = { ...deps, onBytes: (bytes) => (sums.bytesUp += bytes) };
+  const trying = { clock, chance: deps.chance, runId: deps.runId, log: deps.log, signal: deps.signal, sums };
   const lease = await takeLease({ store: stores.warm, profile: stores.warmProfile, clock, holder: deps.holder });
   if (lease === null) return finish(true);
   try {
     await careForTombstones(careOf(deps));
-    const kinds = [{ page: deps.rows.notInCold, act: (file: HubFile) => copyOne(deps, lease, file) }, ...(deps.deleteFromWarm ? [{ page: deps.rows.inBoth, act: (file: HubFile) => dropOne(deps, lease, file) }] : [])];
+    const kinds = [{ page: deps.rows.notInCold, act: (file: HubFile) => copyOne(copying, lease, file) }, ...(deps.deleteFromWarm ? [{ page: deps.rows.inBoth, act: (file: HubFile) => dropOne(deps, lease, file) }] : [])];
     for (const { page, act } of kinds) {
       for (let afterId = 0; ; ) {
         const batch = await page(afterId, deps.batchSize);
         const last = batch[batch.length - 1];
         if (last === undefined || deps.signal.aborted || !(await lease.stillHeld())) break;
         afterId = last.id;
-        const problems = await Promise.all(batch.map((file) => withTries(deps, file, () => act(file), sums)));
+        const problems = await Promise.all(batch.map((file) => withTries(trying, file.objectKey, () => act(file))));
         const whole = problems.find((problem) => problem !== null);
         if (whole != null) throw whole;
       }
@@ -80,36 +81,8 @@ function careOf(deps: HubMigrationDeps): CareDeps {
   return { work: deps, stores: deps.stores, signal: deps.signal };
 }
 
-async function withTries(deps: HubMigrationDeps, file: HubFile, act: () => Promise<Outcome>, sums: { moved: number; copied: number; failed: number; left: number; bytesUp: number }): Promise<AppError | null> {
-  const { clock } = deps;
-  const begun = clock.monotonicMs();
-  const line = (outcome: Outcome['kind'] | 'failed', why: string | null, tries: number, done: Pick<Outcome, 'bytes' | 'sha256'>): void =>
-    deps.log({ kind: 'file', run: deps.runId, atMs: clock.nowMs(), path: file.objectKey, outcome, why, bytes: done.bytes, tries, sha256: done.sha256, ms: Math.round(clock.monotonicMs() - begun) });
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const outcome = await act();
-      if (outcome.kind === 'left') sums.left += 1;
-      else if (outcome.kind === 'copied') sums.copied += 1;
-      else sums.moved += 1;
-      sums.bytesUp += outcome.bytes;
-      line(outcome.kind, outcome.why, tries, outcome);
-      return null;
-    } catch (thrown) {
-      const error = asAppError(thrown);
-      const policy = errorPolicies[error.code];
-      if (deps.signal.aborted || policy === 'calledOff') return new AppError('cancelled');
-      if (tries < mostTries && policy !== 'waitForCredentials' && policy !== 'stopRoot') {
-        await clock.sleep(backOffMs(tries, 0.5));
-        continue;
-      }
-      sums.failed += 1;
-      line('failed', error.code, tries, { bytes: 0, sha256: null });
-      return policy === 'waitForPlace' || policy === 'waitForCredentials' || policy === 'stopRoot' ? error : null;
-    }
-  }
-}
-
-async function copyOne(deps: HubMigrationDeps, lease: Lease, file: HubFile): Promise<Outcome> {
+type Copying = HubMigrationDeps & { readonly onBytes: (bytes: number) => void };
+async function copyOne(deps: Copying, lease: Lease, file: HubFile): Promise<Tried> {
   const { stores, signal } = deps;
   const key = file.objectKey as StoreKey;
   const source = await stores.warm.head(key, signal);
@@ -122,17 +95,17 @@ async function copyOne(deps: HubMigrationDeps, lease: Lease, file: HubFile): Pro
   let copy: RemoteObject | null = null;
   let sha256: string | null = null;
   if (there !== null) {
-    const [warmHash, coldHash] = [await hashOfCold({ cold: stores.warm, signal }, key, source.etag), isArchived(there.storageClass) ? null : await hashOfCold({ cold: stores.cold, signal }, key, there.etag)];
+    const [warmHash, coldHash] = [await hashOf(stores.warm, key, source.etag, signal), isArchived(there.storageClass) ? null : await hashOf(stores.cold, key, there.etag, signal)];
     if (warmHash !== null && warmHash === coldHash) [copy, sha256] = [there, coldHash];
     // What an edit outlived goes first; archived bytes can't be told, so they stay.
     else if (isArchived(there.storageClass) || !(await removeVersion(removingFrom(stores, 'cold', deps), key, there.etag))) return left('archivedCopy');
   }
   if (copy === null) {
-    const copied = await copyToCold({ warm: stores.warm, cold: stores.cold, coldProfile: stores.coldProfile, memory: deps.memory, signal, onBytes: () => undefined }, { key, source, expect: source.storeSha256, storageClass: null });
+    const copied = await copyToCold({ warm: stores.warm, cold: stores.cold, coldProfile: stores.coldProfile, memory: deps.memory, signal, onBytes: deps.onBytes }, { key, source, expect: source.storeSha256, storageClass: null, claimWillDo: true });
     if (copied.kind !== 'copied') return left('changed');
     copy = await stores.cold.head(key, signal);
     if (copy === null || copy.etag !== copied.etag) return left('changed');
-    const proved = copy.sizeBytes === source.sizeBytes && (copied.proved || copy.storeSha256 === copied.sha256 || (await hashOfCold({ cold: stores.cold, signal }, key, copy.etag)) === copied.sha256);
+    const proved = copy.sizeBytes === source.sizeBytes && (copied.proved || copy.storeSha256 === copied.sha256 || (await hashOf(stores.cold, key, copy.etag, signal)) === copied.sha256);
     if (!proved) {
       await removeVersion(removingFrom(stores, 'cold', deps), key, copy.etag);
       throw new AppError('checksum_mismatch', { got: copied.sha256 });
@@ -160,7 +133,7 @@ async function isOnlyInCold(deps: HubMigrationDeps, file: HubFile): Promise<bool
 }
 
 /** Of what an earlier run copied: the copy is looked at once more before the warm object goes. */
-async function dropOne(deps: HubMigrationDeps, lease: Lease, file: HubFile): Promise<Outcome> {
+async function dropOne(deps: HubMigrationDeps, lease: Lease, file: HubFile): Promise<Tried> {
   const { stores, signal } = deps;
   const key = file.objectKey as StoreKey;
   const [source, copy] = [await stores.warm.head(key, signal), await stores.cold.head(key, signal)];
@@ -170,7 +143,7 @@ async function dropOne(deps: HubMigrationDeps, lease: Lease, file: HubFile): Pro
     return { kind: 'dropped', why: null, bytes: 0, sha256: null };
   }
   if (source.etag !== file.etag || source.sizeBytes !== copy.sizeBytes) return left('changed');
-  const same = source.etag === copy.etag || (await hashOfCold({ cold: stores.warm, signal }, key, source.etag)) === (await hashOfCold({ cold: stores.cold, signal }, key, copy.etag));
+  const same = source.etag === copy.etag || (await hashOf(stores.warm, key, source.etag, signal)) === (await hashOf(stores.cold, key, copy.etag, signal));
   if (!same || !(await dropWarm(deps, lease, key, { warm: source.etag, cold: copy.etag }))) return left('changed');
   await deps.rows.markSynced(file, copy.etag, false);
   return { kind: 'dropped', why: null, bytes: 0, sha256: null };

@@ -8,7 +8,8 @@ import type { MemoryBucket, StoreVerb } from '../testing/memory-store.ts';
 import type { WorldDevice } from '../testing/world-device.ts';
 import { plainObjects, settledWorld, type World, type WorldOptions } from '../testing/world.ts';
 import { leaseKey, takeLease } from './lease.ts';
-import { migrate, type MigrationLine, type MigrationResult } from './mover.ts';
+import type { MigrationLine, MigrationResult } from './migration-log.ts';
+import { migrate } from './mover.ts';
 import { planTiers } from './planning.ts';
 import { defaultRules, type TierPolicy } from './policy.ts';
 

@@ -2,13 +2,13 @@
 import type { EntryKey } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Row } from '../sync/index-port.ts';
-import { remoteTrashPrefix } from '../sync/markers.ts';
+import { onePartEtag, remoteTrashPrefix } from '../sync/markers.ts';
 import type { ETag, RemoteObject, Sha256, StoreKey } from '../sync/ports.ts';
 import { isArchived } from '../sync/storage-class.ts';
 import { removeVersion } from '../sync/stores/remove-version.ts';
 import { removingFrom, type TwoStores } from '../sync/stores/two-stores.ts';
 import { record, remoteSeenOf, type Work } from '../sync/work.ts';
-import { copyToCold, hashOfCold } from './copy-object.ts';
+import { copyToCold, hashOf } from './copy-object.ts';
 import type { Lease } from './lease.ts';
 import type { PlannedMove } from './planning.ts';
 import { clearTombstone } from './tombstone-care.ts';
@@ -94,7 +94,7 @@ async function verifiedCopy(deps: MoveDeps, move: PlannedMove, moving: Moving): 
   if (copied.kind !== 'copied') return left('changed');
   const copy = await stores.cold.head(key, signal);
   if (copy === null || copy.etag !== copied.etag) return left('changed');
-  const proved = copy.sizeBytes === source.sizeBytes && (copied.proved || copy.storeSha256 === copied.sha256 || (await hashOfCold({ cold: stores.cold, signal }, key, copy.etag)) === copied.sha256);
+  const proved = copy.sizeBytes === source.sizeBytes && (copied.proved || copy.storeSha256 === copied.sha256 || (await hashOf(stores.cold, key, copy.etag, signal)) === copied.sha256);
   if (!proved) {
     await removeVersion(removingFrom(deps.stores, 'cold', deps.work), key, copy.etag);
     throw new AppError('checksum_mismatch', { got: copied.sha256 });
@@ -113,11 +113,11 @@ async function sameContent(deps: MoveDeps, key: StoreKey, there: RemoteObject, w
   const { source } = wanted;
   if (there.deletionClaimedAtMs !== null || there.sizeBytes !== source.sizeBytes) return null;
   const expect = wanted.expect ?? source.storeSha256 ?? source.claimedSha256;
-  // Equal marks of one part are equal bytes; a mark with a count depends on how it was cut and says so only when it is equal.
-  if (there.etag === source.etag && expect !== null) return expect;
+  // Equal marks of one part are equal bytes; a mark with a count depends on how it was cut and says so only when it is equal, or that of the one part.
+  if ((there.etag === source.etag || there.etag === onePartEtag(source.etag)) && expect !== null) return expect;
   if (expect === null) return null;
   if (there.storeSha256 !== null) return there.storeSha256 === expect ? expect : null;
-  return (await hashOfCold({ cold: deps.stores.cold, signal: deps.signal }, key, there.etag)) === expect ? expect : null;
+  return (await hashOf(deps.stores.cold, key, there.etag, deps.signal)) === expect ? expect : null;
 }
 
 /** What lies behind a different warm version is out of date; its bytes are kept all the same where the store keeps no versions. */
@@ -151,7 +151,8 @@ async function dropWarm(deps: MoveDeps, moving: Moving & { readonly copy: Remote
   }
   const { base } = moving.row;
   work.index.transaction(() => {
-    work.index.setRemote(work.rootId, moving.row.key, { ...remoteSeenOf({ ...copy, inCold: true }, moving.sha256), modifiedMs: copy.lastModifiedMs });
+    // Its time is told by the next listing: a look tells it to the second, and the difference would be taken for a write.
+    work.index.setRemote(work.rootId, moving.row.key, { ...remoteSeenOf({ ...copy, inCold: true }, moving.sha256), modifiedMs: null });
     if (base !== null) work.index.setBase(work.rootId, moving.row.key, { ...base, store: 'cold', etag: copy.etag, versionId: copy.versionId });
     noteCopy(deps, moving.row, copy, copy);
   });

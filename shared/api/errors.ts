@@ -56,7 +56,7 @@ export const errorSentences = {
   library_changed: 'This place does not carry Strata’s mark for {root}. Nothing was changed. Look again or pair it anew.',
   cold_store_changed: 'The place of {root} names another cold store than a moment ago. Strata connects again by itself.',
   cold_store_refused: 'The cold store can’t be {detail}. Nothing was changed.',
-  no_cold_store: 'The folder {root} has no cold store, so nothing can move there. Give it one with: strata sync FOLDER STORE --cold STORE.',
+  no_cold_store: '{root} has no cold store, so nothing can move there. A folder gets one with: strata sync FOLDER STORE --cold STORE; a hub by S3_BUCKET in its environment.',
   library_in_use: 'This place is already kept in step with {other}. Choose another place or folder.',
   library_behind: 'The place looks as if it had been put back to an older state. Nothing was changed. Look at it, then agree.',
   listing_incomplete: 'The list of files from {place} was not complete. Nothing was deleted. Strata asks again.',
