@@ -238,8 +238,11 @@ test('what changes elsewhere appears by itself', async () => {
 
 test('a session that ends under way asks to log in over the page, and the work goes on', async () => {
   await press(ann, 'Members');
-  await press(ann, 'End sessions ben@example.org');
+  await press(ann, 'Sessions… ben@example.org');
+  await press(ann, 'End all');
   await expect(said(ann, 'The sessions of ben@example.org have ended.')).toBeVisible();
+  await expect(ann.getByText('Nowhere.')).toBeVisible();
+  await press(ann, 'Close');
   await upload(ben, [{ name: 'begun before.txt', text: 'goes on' }]);
   await expect(ben.getByRole('dialog', { name: 'Log in again' })).toBeVisible();
   await picture(ben, 'log-in-again');

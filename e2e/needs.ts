@@ -65,7 +65,8 @@ export async function picture(page: Page, name: string): Promise<void> {
   const pictures = process.env['STRATA_PICTURES'];
   if (pictures === undefined) return;
   for (const look of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: look });
+    // Nothing half-way between two looks.
+    await page.emulateMedia({ colorScheme: look, reducedMotion: 'reduce' });
     await page.screenshot({ path: path.join(pictures, `${name}-${look}.png`) });
   }
   await page.setViewportSize(phone);

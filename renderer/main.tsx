@@ -5,6 +5,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import { makeHttpClient } from './api/client.ts';
 import type { HubFacts } from './api/hub-session.ts';
 import { findSession } from './api/session.ts';
+import { persistently } from './components/lazy-part.tsx';
 import { NoSession } from './app/no-session.tsx';
 
 async function start(): Promise<void> {
@@ -14,10 +15,10 @@ async function start(): Promise<void> {
   // What a link carries stands in the fragment, which reaches no server.
   const brought = new URLSearchParams(window.location.hash.slice(1));
   const share = brought.get('share');
-  if (share !== null) return (await import('./hub/public-link.tsx')).startPublicLink(root, share);
+  if (share !== null) return (await persistently(() => import('./hub/public-link.tsx'))).startPublicLink(root, share);
   const carried = [...(['invitation', 'reset'] as const)].flatMap((name) => (brought.get(name) === null ? [] : [[name, brought.get(name)]]));
   const session = carried.length > 0 ? null : await findSession(window).catch(() => null);
-  if (session !== null) return (await import('./owner-start.tsx')).startOwner(root, session);
+  if (session !== null) return (await persistently(() => import('./owner-start.tsx'))).startOwner(root, session);
   return startForMember(root, Object.fromEntries(carried) as { readonly invitation?: string; readonly reset?: string });
 }
 
@@ -26,7 +27,7 @@ async function startForMember(root: Root, brought: { readonly invitation?: strin
   if (facts === null) return root.render(<NoSession />);
   // A code is for once: a copied address must not carry it.
   if (window.location.hash !== '') window.history.replaceState(null, '', window.location.pathname);
-  return (await import('./hub/hub-start.tsx')).startHub(root, facts, brought);
+  return (await persistently(() => import('./hub/hub-start.tsx'))).startHub(root, facts, brought);
 }
 
 /** Null where nothing is shared from here. */

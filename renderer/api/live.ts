@@ -15,6 +15,9 @@ export interface LiveParts {
 }
 const pollMs = 30_000;
 const lostPollMs = 3000;
+/** The service opens another door when sharing is switched: what is back within seconds has not stopped. */
+const graceMs = 4000;
+const gracePollMs = 1000;
 
 /** True when this envelope follows the last one; anything else means something was missed. */
 export function follows(last: { epoch: string; seq: number } | null, next: { epoch: string; seq: number }): boolean {
@@ -27,17 +30,21 @@ export async function connectLive({ session, reread, onEvent, onConnection }: Li
   let last: { epoch: string; seq: number } | null = null;
   let watched: WatchedRanks | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let unansweredSince: number | null = null;
 
   const poll = async (): Promise<void> => {
     clearTimeout(timer);
     const answered = await reread();
     if (socket.connected) return;
-    onConnection(answered ? 'polling' : 'lost');
-    timer = setTimeout(() => void poll(), answered ? pollMs : lostPollMs);
+    unansweredSince = answered ? null : (unansweredSince ?? performance.now());
+    const isWaitedFor = unansweredSince !== null && performance.now() - unansweredSince < graceMs;
+    if (!isWaitedFor) onConnection(answered ? 'polling' : 'lost');
+    timer = setTimeout(() => void poll(), answered ? pollMs : isWaitedFor ? gracePollMs : lostPollMs);
   };
   socket.on('connect', () => {
     clearTimeout(timer);
     last = null;
+    unansweredSince = null;
     onConnection('live');
     if (watched !== null) socket.emit('watchView', watched);
     void reread();

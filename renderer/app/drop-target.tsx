@@ -1,10 +1,11 @@
 /** The whole window takes a dropped folder; what comes of it is asked in a sheet, and every step has a button twin. */
-import { lazy, Suspense, useState, type DragEvent, type ReactNode } from 'react';
+import { Suspense, useState, type DragEvent, type ReactNode } from 'react';
 import { say } from '../../shared/words/words.ts';
 import { useApp } from './app-context.tsx';
 import styles from './drop-target.module.css';
+import { lazyPart } from '../components/lazy-part.tsx';
 
-const DropSheet = lazy(() => import('./drop-sheet.tsx').then((module) => ({ default: module.DropSheet })));
+const DropSheet = lazyPart(() => import('./drop-sheet.tsx').then((module) => ({ default: module.DropSheet })));
 
 export interface Dropped { readonly name: string; readonly isFolder: boolean; readonly token: string }
 

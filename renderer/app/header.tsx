@@ -1,15 +1,16 @@
 /** One headline for the whole app, as the service said it, with what needs the user as a suffix. */
 import { Play, Search } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { say } from '../../shared/words/words.ts';
 import { Button } from '../components/button.tsx';
+import { lazyPart } from '../components/lazy-part.tsx';
 import { ProgressBar } from '../components/progress-bar.tsx';
 import { useTextPace } from '../components/text-pace.ts';
 import { formatTimeLeft } from '../format/time.ts';
 import { useApp, useStatus } from './app-context.tsx';
 import styles from './header.module.css';
 
-const PauseMenu = lazy(() => import('./pause-menu.tsx').then((module) => ({ default: module.PauseMenu })));
+const PauseMenu = lazyPart(() => import('./pause-menu.tsx').then((module) => ({ default: module.PauseMenu })));
 
 export function Header({ onPalette }: { readonly onPalette: () => void }) {
   const { mac } = useApp();

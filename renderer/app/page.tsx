@@ -1,5 +1,6 @@
 /** The whole page over one app. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
+import { PartBoundary } from '../components/lazy-part.tsx';
 import { AppProvider } from './app-context.tsx';
 import type { App } from './make-app.ts';
 import { Shell } from './shell.tsx';
@@ -7,7 +8,7 @@ import { Shell } from './shell.tsx';
 export function Page({ app }: { readonly app: App }) {
   return (
     <CSPProvider disableStyleElements>
-      <AppProvider app={app}><Shell /></AppProvider>
+      <PartBoundary><AppProvider app={app}><Shell /></AppProvider></PartBoundary>
     </CSPProvider>
   );
 }

@@ -1,7 +1,8 @@
 /** The window: rail, headline, the screen that is asked for, and what floats above it. */
-import { lazy, Suspense, useCallback, useEffect, useState, type ComponentType } from 'react';
+import { Suspense, useCallback, useEffect, useState, type ComponentType } from 'react';
 import { useStore } from 'zustand';
 import { say } from '../../shared/words/words.ts';
+import { lazyPart, PartBoundary } from '../components/lazy-part.tsx';
 import { LiveRegions } from '../components/live-regions.tsx';
 import { FilesScreen } from '../screens/files/files-screen.tsx';
 import type { Screen } from '../stores/route-store.ts';
@@ -13,15 +14,15 @@ import { MoreScreen, Navigation } from './navigation.tsx';
 import { sections } from './sections.ts';
 import styles from './shell.module.css';
 
-const Transfers = lazy(() => import('../screens/transfers/transfers-screen.tsx').then((module) => ({ default: module.TransfersScreen })));
-const Activity = lazy(() => import('../screens/activity/activity-screen.tsx').then((module) => ({ default: module.ActivityScreen })));
-const NeedsYou = lazy(() => import('../screens/needs-you/needs-you-screen.tsx').then((module) => ({ default: module.NeedsYouScreen })));
-const Storage = lazy(() => import('../screens/storage/storage-screen.tsx').then((module) => ({ default: module.StorageScreen })));
-const Settings = lazy(() => import('../screens/settings/settings-screen.tsx').then((module) => ({ default: module.SettingsScreen })));
-const FirstRun = lazy(() => import('../screens/first-run/first-run-screen.tsx').then((module) => ({ default: module.FirstRunScreen })));
-const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
-const ShortcutDialog = lazy(() => import('./shortcut-dialog.tsx').then((module) => ({ default: module.ShortcutDialog })));
-const Toaster = lazy(() => import('./toaster.tsx').then((module) => ({ default: module.Toaster })));
+const Transfers = lazyPart(() => import('../screens/transfers/transfers-screen.tsx').then((module) => ({ default: module.TransfersScreen })));
+const Activity = lazyPart(() => import('../screens/activity/activity-screen.tsx').then((module) => ({ default: module.ActivityScreen })));
+const NeedsYou = lazyPart(() => import('../screens/needs-you/needs-you-screen.tsx').then((module) => ({ default: module.NeedsYouScreen })));
+const Storage = lazyPart(() => import('../screens/storage/storage-screen.tsx').then((module) => ({ default: module.StorageScreen })));
+const Settings = lazyPart(() => import('../screens/settings/settings-screen.tsx').then((module) => ({ default: module.SettingsScreen })));
+const FirstRun = lazyPart(() => import('../screens/first-run/first-run-screen.tsx').then((module) => ({ default: module.FirstRunScreen })));
+const Palette = lazyPart(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
+const ShortcutDialog = lazyPart(() => import('./shortcut-dialog.tsx').then((module) => ({ default: module.ShortcutDialog })));
+const Toaster = lazyPart(() => import('./toaster.tsx').then((module) => ({ default: module.Toaster })));
 
 const screensByName: Readonly<Record<Screen, ComponentType>> = {
   files: FilesScreen, transfers: Transfers, activity: Activity, needsYou: NeedsYou, storage: Storage, settings: Settings, more: MoreScreen, addFolder: FirstRun,
@@ -58,15 +59,15 @@ export function Shell() {
         {!firstRun && <Navigation />}
         <Header onPalette={openPalette} />
         <main id="content" className={styles['main']} tabIndex={-1}>
-          <Suspense fallback={null}><Current /></Suspense>
+          <PartBoundary key={screen}><Suspense fallback={null}><Current /></Suspense></PartBoundary>
         </main>
       </div>
       <LiveRegions />
       <Notices />
-      <Suspense fallback={null}>
+      <PartBoundary quiet><Suspense fallback={null}>
         {floating === 'palette' && <Palette onClose={close} onShortcuts={() => setFloating('shortcuts')} />}
         {floating === 'shortcuts' && <ShortcutDialog onClose={close} />}
-      </Suspense>
+      </Suspense></PartBoundary>
     </DropTarget>
   );
 }
@@ -77,7 +78,7 @@ function Notices() {
   const any = useStore(notices, (state) => state.notices.length > 0);
   const [needed, setNeeded] = useState(false);
   if (any && !needed) setNeeded(true);
-  return needed ? <Suspense fallback={null}><Toaster /></Suspense> : null;
+  return needed ? <PartBoundary quiet><Suspense fallback={null}><Toaster /></Suspense></PartBoundary> : null;
 }
 
 function useTheme(): void {

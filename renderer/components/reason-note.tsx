@@ -1,5 +1,5 @@
 /** Why something is not fine, in the service's sentence, with the one button that fixes it. */
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { Reason } from '../../shared/api/contract.ts';
 import type { Fix } from '../../shared/model/states.ts';
 import { say, type WordId } from '../../shared/words/words.ts';
@@ -7,12 +7,13 @@ import { useApp } from '../app/app-context.tsx';
 import type { App } from '../app/make-app.ts';
 import { formatUntil } from '../format/time.ts';
 import { Button } from './button.tsx';
+import { lazyPart } from './lazy-part.tsx';
 import styles from './reason-note.module.css';
 import { saveReport } from './save-report.ts';
 
-const KeysSheet = lazy(() => import('../screens/settings/keys-sheet.tsx').then((module) => ({ default: module.KeysSheet })));
-const BrowseSheet = lazy(() => import('../screens/first-run/browse-sheet.tsx').then((module) => ({ default: module.BrowseSheet })));
-const Sheet = lazy(() => import('./sheet.tsx').then((module) => ({ default: module.Sheet })));
+const KeysSheet = lazyPart(() => import('../screens/settings/keys-sheet.tsx').then((module) => ({ default: module.KeysSheet })));
+const BrowseSheet = lazyPart(() => import('../screens/first-run/browse-sheet.tsx').then((module) => ({ default: module.BrowseSheet })));
+const Sheet = lazyPart(() => import('./sheet.tsx').then((module) => ({ default: module.Sheet })));
 
 export interface ReasonNoteProps { readonly reason: Reason; readonly rootId: string; readonly entryKey: string | null; readonly tone?: 'alert' | 'quiet' }
 

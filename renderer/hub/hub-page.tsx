@@ -1,17 +1,18 @@
 /** The members' whole page: the way in, or what they have once they are in. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { HubShell } from './hub-shell.tsx';
 import { HubProvider, useHubState } from './hub-context.tsx';
 import type { HubApp } from './hub-app.ts';
 import type { Brought } from './entry-screen.tsx';
+import { lazyPart, PartBoundary } from '../components/lazy-part.tsx';
 
-const EntryScreen = lazy(() => import('./entry-screen.tsx').then((module) => ({ default: module.EntryScreen })));
+const EntryScreen = lazyPart(() => import('./entry-screen.tsx').then((module) => ({ default: module.EntryScreen })));
 
 export function HubPage({ hub, brought }: { readonly hub: HubApp; readonly brought: Brought }) {
   return (
     <CSPProvider disableStyleElements>
-      <HubProvider hub={hub}><Way brought={brought} /></HubProvider>
+      <PartBoundary><HubProvider hub={hub}><Way brought={brought} /></HubProvider></PartBoundary>
     </CSPProvider>
   );
 }

@@ -1,10 +1,11 @@
 /** A member's window: rail, headline with who is in, the screen that is asked for, uploads, and what floats above. */
 import { Files, Link, LogOut, Trash2, UserRound, UsersRound, type LucideIcon } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState, type ComponentType } from 'react';
+import { Suspense, useEffect, useState, type ComponentType } from 'react';
 import { useStore } from 'zustand';
 import { say, type WordId } from '../../shared/words/words.ts';
 import { useShortcuts, useUi } from '../app/ui-context.tsx';
 import { Button } from '../components/button.tsx';
+import { lazyPart, PartBoundary } from '../components/lazy-part.tsx';
 import { LiveRegions } from '../components/live-regions.tsx';
 import { Logo } from '../components/strata-mark.tsx';
 import navigationStyles from '../app/navigation.module.css';
@@ -16,14 +17,14 @@ import styles from './hub-shell.module.css';
 import { LibraryScreen } from './library-screen.tsx';
 import { sumOf } from './upload-store.ts';
 
-const Trash = lazy(() => import('./trash-screen.tsx').then((module) => ({ default: module.TrashScreen })));
-const Links = lazy(() => import('./links-screen.tsx').then((module) => ({ default: module.LinksScreen })));
-const Profile = lazy(() => import('./profile-screen.tsx').then((module) => ({ default: module.ProfileScreen })));
-const Members = lazy(() => import('./members-screen.tsx').then((module) => ({ default: module.MembersScreen })));
-const Toaster = lazy(() => import('../app/toaster.tsx').then((module) => ({ default: module.Toaster })));
-const UploadPanel = lazy(() => import('./upload-panel.tsx').then((module) => ({ default: module.UploadPanel })));
-const Unfinished = lazy(() => import('./unfinished.tsx').then((module) => ({ default: module.Unfinished })));
-const LogInAgain = lazy(() => import('./log-in-again.tsx').then((module) => ({ default: module.LogInAgain })));
+const Trash = lazyPart(() => import('./trash-screen.tsx').then((module) => ({ default: module.TrashScreen })));
+const Links = lazyPart(() => import('./links-screen.tsx').then((module) => ({ default: module.LinksScreen })));
+const Profile = lazyPart(() => import('./profile-screen.tsx').then((module) => ({ default: module.ProfileScreen })));
+const Members = lazyPart(() => import('./members-screen.tsx').then((module) => ({ default: module.MembersScreen })));
+const Toaster = lazyPart(() => import('../app/toaster.tsx').then((module) => ({ default: module.Toaster })));
+const UploadPanel = lazyPart(() => import('./upload-panel.tsx').then((module) => ({ default: module.UploadPanel })));
+const Unfinished = lazyPart(() => import('./unfinished.tsx').then((module) => ({ default: module.Unfinished })));
+const LogInAgain = lazyPart(() => import('./log-in-again.tsx').then((module) => ({ default: module.LogInAgain })));
 
 const screens: Readonly<Record<HubScreen, { readonly show: ComponentType; readonly word: WordId; readonly icon: LucideIcon }>> = {
   files: { show: LibraryScreen, word: 'hub.nav.files', icon: Files },
@@ -51,9 +52,9 @@ export function HubShell() {
         <Rail shown={shown} />
         <Header />
         <main id="content" className={`${shellStyles['main'] ?? ''} ${styles['main'] ?? ''}`} tabIndex={-1}>
-          <div className={styles['screen']}><Suspense fallback={null}><Current /></Suspense></div>
-          {screen === 'files' && role !== 'guest' && <Suspense fallback={null}><Unfinished /></Suspense>}
-          {anyUploads && <Suspense fallback={null}><UploadPanel /></Suspense>}
+          <div className={styles['screen']}><PartBoundary key={screen}><Suspense fallback={null}><Current /></Suspense></PartBoundary></div>
+          {screen === 'files' && role !== 'guest' && <PartBoundary quiet><Suspense fallback={null}><Unfinished /></Suspense></PartBoundary>}
+          {anyUploads && <PartBoundary quiet><Suspense fallback={null}><UploadPanel /></Suspense></PartBoundary>}
         </main>
       </div>
       <LiveRegions />
@@ -116,7 +117,7 @@ function Notices() {
   const any = useStore(notices, (state) => state.notices.length > 0);
   const [needed, setNeeded] = useState(false);
   if (any && !needed) setNeeded(true);
-  return needed ? <Suspense fallback={null}><Toaster /></Suspense> : null;
+  return needed ? <PartBoundary quiet><Suspense fallback={null}><Toaster /></Suspense></PartBoundary> : null;
 }
 
 /** Leaving would stop what is on its way: the browser asks first. */

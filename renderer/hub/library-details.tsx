@@ -1,8 +1,9 @@
 /** Details of the file or folder with the focus: where its bytes are, its facts, and what can be done. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { X } from 'lucide-react';
 import { say } from '../../shared/words/words.ts';
 import { Button } from '../components/button.tsx';
+import { lazyPart } from '../components/lazy-part.tsx';
 import { TierBadge } from '../components/tier-badge.tsx';
 import { formatBytes } from '../format/bytes.ts';
 import { formatExactly } from '../format/time.ts';
@@ -12,7 +13,7 @@ import { ActionButtons, type LibraryAction } from './library-actions.tsx';
 import type { FileItem, LibraryItem } from './library-store.ts';
 import { VersionsPart } from './versions-part.tsx';
 
-const LibraryPreview = lazy(() => import('./library-preview.tsx').then((module) => ({ default: module.LibraryPreview })));
+const LibraryPreview = lazyPart(() => import('./library-preview.tsx').then((module) => ({ default: module.LibraryPreview })));
 
 export function LibraryDetails({ mayWrite, onAction, onClose }: { readonly mayWrite: boolean; readonly onAction: (action: LibraryAction, items: readonly LibraryItem[]) => void; readonly onClose: () => void }) {
   const item = useLibrary((state) => state.items?.[state.focusRank]);

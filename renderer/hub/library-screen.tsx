@@ -1,10 +1,11 @@
 /** A member's files: where one is, search, the list, what can be done with the selection, and details; files dropped anywhere are uploaded here. */
 import { ChevronRight, FolderUp, PanelRight, Search, Upload, X } from 'lucide-react';
-import { lazy, Suspense, useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { Suspense, useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
 import { say } from '../../shared/words/words.ts';
 import { useShortcuts } from '../app/ui-context.tsx';
 import { Button } from '../components/button.tsx';
 import fieldStyles from '../components/field.module.css';
+import { lazyPart } from '../components/lazy-part.tsx';
 import panelStyles from '../components/panel.module.css';
 import dropStyles from '../app/drop-target.module.css';
 import breadcrumbStyles from '../screens/files/breadcrumb.module.css';
@@ -19,7 +20,7 @@ import type { LibraryItem } from './library-store.ts';
 import styles from './library-screen.module.css';
 import { pickedFromDrop, pickedFromField } from './picked-files.ts';
 
-const LibrarySheets = lazy(() => import('./library-sheets.tsx').then((module) => ({ default: module.LibrarySheets })));
+const LibrarySheets = lazyPart(() => import('./library-sheets.tsx').then((module) => ({ default: module.LibrarySheets })));
 export interface Asked { readonly action: LibraryAction; readonly items: readonly LibraryItem[] }
 
 export function LibraryScreen() {

@@ -1,16 +1,17 @@
 /** The links a member gave away: what each leads to, how often it was used, and taking it back. */
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { Suspense, useCallback, useState } from 'react';
 import type { OutputOf } from '../../shared/api/contract.ts';
 import { say } from '../../shared/words/words.ts';
 import { useUi } from '../app/ui-context.tsx';
 import { Button } from '../components/button.tsx';
+import { lazyPart } from '../components/lazy-part.tsx';
 import panelStyles from '../components/panel.module.css';
 import { formatWhen } from '../format/time.ts';
 import { useAsked, useHub, useHubState } from './hub-context.tsx';
 import { ScreenFrame } from './screen-frame.tsx';
 import styles from './lines.module.css';
 
-const UsesSheet = lazy(() => import('./uses-sheet.tsx').then((module) => ({ default: module.UsesSheet })));
+const UsesSheet = lazyPart(() => import('./uses-sheet.tsx').then((module) => ({ default: module.UsesSheet })));
 
 type Share = OutputOf<'listShares'>['shares'][number];
 

@@ -74,7 +74,6 @@ function Account({ user, others, onChanged, onTold }: { readonly user: User; rea
           </select>
           <Button onClick={() => setAsks('room')} aria-label={`${say('hub.members.room')} ${user.email}`}>{say('hub.members.room')}</Button>
           <Button onClick={() => setAsks('sessions')} aria-label={`${say('hub.members.sessions')} ${user.email}`}>{say('hub.members.sessions')}</Button>
-          <Button onClick={() => void act('endUserSessions', { user_id: user.id }, say('hub.members.sessionsEnded', { email: user.email }))} aria-label={`${say('hub.members.endSessions')} ${user.email}`}>{say('hub.members.endSessions')}</Button>
           <Button onClick={() => void reset()} aria-label={`${say('hub.members.resetLink')} ${user.email}`}>{say('hub.members.resetLink')}</Button>
           <Button look={user.disabled_at === null ? 'danger' : 'normal'} onClick={() => void change({ disabled: user.disabled_at === null })} aria-label={`${say(user.disabled_at === null ? 'hub.members.shutOut' : 'hub.members.letIn')} ${user.email}`}>{say(user.disabled_at === null ? 'hub.members.shutOut' : 'hub.members.letIn')}</Button>
           <Button look="danger" onClick={() => setAsks('remove')} aria-label={`${say('hub.members.remove')} ${user.email}`}>{say('hub.members.remove')}</Button>

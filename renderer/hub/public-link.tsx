@@ -1,7 +1,7 @@
 /** What somebody without an account sees behind a share link: a file or a folder to download, or a place to put files; after its password where it has one. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Download, File as FileIcon, Upload as UploadIcon } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from 'react';
 import type { Root } from 'react-dom/client';
 import { useStore } from 'zustand';
 import type { OutputOf } from '../../shared/api/contract.ts';
@@ -12,6 +12,7 @@ import { problemOf } from '../api/client.ts';
 import { makeHubClient, type HubClient, type Sending } from '../api/hub-client.ts';
 import { Button } from '../components/button.tsx';
 import { CutName } from '../components/cut-name.tsx';
+import { lazyPart, PartBoundary } from '../components/lazy-part.tsx';
 import panelStyles from '../components/panel.module.css';
 import { Logo } from '../components/strata-mark.tsx';
 import { formatBytes } from '../format/bytes.ts';
@@ -23,13 +24,13 @@ import styles from './lines.module.css';
 import { pickedFromField } from './picked-files.ts';
 import { makeUploadStore } from './upload-store.ts';
 
-const FilePreview = lazy(() => import('./file-preview.tsx').then((module) => ({ default: module.FilePreview })));
+const FilePreview = lazyPart(() => import('./file-preview.tsx').then((module) => ({ default: module.FilePreview })));
 
 /** Nobody is logged in here: no session is kept and none is asked for. */
 export function startPublicLink(root: Root, token: string): void {
   const shelf = { read: () => null, keep: () => undefined, forget: () => undefined, alone: async <T,>(job: () => Promise<T>) => await job() };
   const client = makeHubClient({ address: window.location.origin, fetch: window.fetch.bind(window), shelf, cookies: false, askToLogIn: () => Promise.resolve(false) });
-  root.render(<CSPProvider disableStyleElements><PublicLink client={client} token={token} /></CSPProvider>);
+  root.render(<CSPProvider disableStyleElements><PartBoundary><PublicLink client={client} token={token} /></PartBoundary></CSPProvider>);
 }
 
 type Facts = OutputOf<'readShare'>;
@@ -116,7 +117,7 @@ function Look({ client, path, file }: { readonly client: HubClient; readonly pat
   return (
     <>
       <Button aria-expanded={open} aria-label={`${say(open ? 'hub.public.hide' : 'hub.public.show')} ${file.filename}`} onClick={() => setOpen(!open)}>{say(open ? 'hub.public.hide' : 'hub.public.show')}</Button>
-      {open && <Suspense fallback={null}><FilePreview client={client} file={{ name: file.filename, type: file.content_type, bytes: file.file_size, path, mediaUrl }} /></Suspense>}
+      {open && <PartBoundary quiet><Suspense fallback={null}><FilePreview client={client} file={{ name: file.filename, type: file.content_type, bytes: file.file_size, path, mediaUrl }} /></Suspense></PartBoundary>}
     </>
   );
 }

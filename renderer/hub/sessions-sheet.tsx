@@ -23,7 +23,7 @@ export function SessionsSheet({ user, onClose }: { readonly user: { readonly id:
     again();
   };
   return (
-    <Sheet title={say('hub.members.sessionsOf', { email: user.email })} onClose={onClose} actions={<Button look="danger" disabled={value === null || value.sessions.length === 0} onClick={() => void endAll()}>{say('hub.members.endSessions')}</Button>}>
+    <Sheet title={say('hub.members.sessionsOf', { email: user.email })} onClose={onClose} closeWord={say('do.close')} actions={<Button look="danger" disabled={value === null || value.sessions.length === 0} onClick={() => void endAll()}>{say('hub.members.endSessions')}</Button>}>
       {value?.sessions.length === 0 && <p className={panelStyles['quiet']}>{say('hub.members.noSessions')}</p>}
       <ul className={styles['lines']}>
         {value?.sessions.map((session) => (

@@ -1,5 +1,5 @@
-/** The uploads of this page: each with its word, what can be done about it, and everything at once for those that failed. */
-import { useEffect, useRef } from 'react';
+/** The uploads of this page, out of the way once all are stored: each with its word, what can be done about it, and everything at once for those that failed. */
+import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { say } from '../../shared/words/words.ts';
 import { Button } from '../components/button.tsx';
@@ -23,6 +23,8 @@ export function UploadPanel() {
     if (wasOpen.current && sum.open === 0) ui.announcer.polite(say('hub.upload.spokenDone', { stored: sum.stored, failed: sum.failed }));
     wasOpen.current = sum.open > 0;
   }, [ui, sum.open, sum.stored, sum.failed]);
+  const isQuiet = sum.open === 0 && sum.failed === 0;
+  const [unfolded, setUnfolded] = useState(false);
   const shown = [...list].sort((a, b) => order[a.state] - order[b.state]).slice(0, mostShown);
   const head = [sum.open > 0 ? say('hub.upload.open', { open: sum.open, percent: sum.percent }) : say('hub.upload.done', { count: sum.stored }), ...(sum.failed > 0 ? [say('hub.upload.failed', { count: sum.failed })] : [])].join(' · ');
   const retryable = list.some(({ state }) => state === 'failed' || state === 'stopped');
@@ -31,10 +33,11 @@ export function UploadPanel() {
       <div className={styles['head']}>
         <h2 className={styles['title']}>{head}</h2>
         {retryable && <Button onClick={() => uploads.retryAll()}>{say('hub.upload.retryAll')}</Button>}
+        {isQuiet && <Button look="plain" aria-expanded={unfolded} onClick={() => setUnfolded(!unfolded)}>{say(unfolded ? 'hub.upload.fold' : 'hub.upload.unfold')}</Button>}
         <Button look="plain" onClick={() => uploads.clear()}>{say('hub.upload.clear')}</Button>
       </div>
       {sum.open > 0 && <ProgressBar thin percent={sum.percent} label={say('hub.upload.title')} valueText={head} />}
-      <ul className={styles['list']} tabIndex={0} aria-label={say('hub.upload.title')}>{shown.map((upload) => <Line key={upload.id} upload={upload} />)}</ul>
+      {(!isQuiet || unfolded) && <ul className={styles['list']} tabIndex={0} aria-label={say('hub.upload.title')}>{shown.map((upload) => <Line key={upload.id} upload={upload} />)}</ul>}
     </section>
   );
 }

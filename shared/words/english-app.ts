@@ -2,6 +2,9 @@
 
 export const englishApp = {
   'app.name': 'Strata',
+  'part.title': 'This part can’t be shown right now',
+  'part.text': 'The line was away, or Strata was renewed while the page was open. Load the page again to go on.',
+  'part.again': 'Load the page again',
   'nav.label': 'Sections',
   'nav.files': 'Files',
   'nav.transfers': 'Transfers',

@@ -248,7 +248,7 @@ export const englishDialogs = {
   'sharing.folder': 'Your folder',
   'sharing.folderHint': 'In the browser you see this folder; what you upload there comes to this computer. Nobody else sees it.',
   'sharing.membersPlace': 'Where the others’ files go',
-  'sharing.membersPlaceHint': 'A place of its own, so that their files don’t come to this disk. It is made if it is missing.',
+  'sharing.membersPlaceHint': 'A place of its own: their files never come into your folder. It is made if it is missing.',
   'sharing.port': 'Port',
   'sharing.ownCertificate': 'I have a certificate of my own',
   'sharing.certificateFile': 'File of the certificate (PEM)',

@@ -1,6 +1,6 @@
 /** Activity: what Strata did, by run and line, newest first; every line leads to its file. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ActivityLine, Run } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
@@ -8,13 +8,14 @@ import { useApp, useStatus } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
 import { CutName } from '../../components/cut-name.tsx';
 import field from '../../components/field.module.css';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import panel from '../../components/panel.module.css';
 import { formatBytes } from '../../format/bytes.ts';
 import { folderOf } from '../../format/middle-cut.ts';
 import { formatClock, formatDay, formatExactly } from '../../format/time.ts';
 import styles from './activity-screen.module.css';
 
-const PutBackSheet = lazy(() => import('./put-back-sheet.tsx').then((module) => ({ default: module.PutBackSheet })));
+const PutBackSheet = lazyPart(() => import('./put-back-sheet.tsx').then((module) => ({ default: module.PutBackSheet })));
 export const lineKinds = ['upload', 'download', 'deleteLocal', 'deleteRemote', 'moveLocal', 'moveRemote', 'keepBoth', 'adopt', 'forget', 'hold', 'problem', 'putBack', 'moveTier', 'evict'] as const satisfies readonly ActivityLine['kind'][];
 
 export function ActivityScreen() {

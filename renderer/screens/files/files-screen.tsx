@@ -1,8 +1,9 @@
 /** Files: where you are, search and filters, the list, and the details of one entry at the side. */
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { Suspense, useCallback, useEffect, useState } from 'react';
 import { say } from '../../../shared/words/words.ts';
 import { useApp, useRoute, useView } from '../../app/app-context.tsx';
 import { useShortcuts } from '../../app/ui-context.tsx';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import { ReasonNote } from '../../components/reason-note.tsx';
 import { fileName, folderOf } from '../../format/middle-cut.ts';
 import { Breadcrumb } from './breadcrumb.tsx';
@@ -13,7 +14,7 @@ import styles from './files-screen.module.css';
 import { SelectionBar } from './selection-bar.tsx';
 import { useShownRoot } from './shown-root.ts';
 
-const Inspector = lazy(() => import('./inspector.tsx').then((module) => ({ default: module.Inspector })));
+const Inspector = lazyPart(() => import('./inspector.tsx').then((module) => ({ default: module.Inspector })));
 
 export function FilesScreen() {
   const { route } = useApp();

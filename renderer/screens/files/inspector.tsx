@@ -1,10 +1,11 @@
 /** Details of the entry with the focus: preview, where its bytes are, what is wrong, what happened, and what can be done. */
 import { X } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import type { EntryDetails, Row } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
 import { useApp, useView } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import { ReasonNote } from '../../components/reason-note.tsx';
 import { StateLabel, stateWord } from '../../components/state-icon.tsx';
 import { TierBadge } from '../../components/tier-badge.tsx';
@@ -13,7 +14,7 @@ import { formatExactly, formatWhen } from '../../format/time.ts';
 import { ResidencyButtons } from './residency-buttons.tsx';
 import styles from './inspector.module.css';
 
-const Preview = lazy(() => import('./preview.tsx').then((module) => ({ default: module.Preview })));
+const Preview = lazyPart(() => import('./preview.tsx').then((module) => ({ default: module.Preview })));
 const settleMs = 120;
 
 export function Inspector({ onClose }: { readonly onClose: () => void }) {

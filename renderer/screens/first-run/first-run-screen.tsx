@@ -1,12 +1,13 @@
 /** First run and "Add a folder": 1 Folder, 2 Place, 3 What will happen, Start; each step can be changed again. */
 import { Check } from 'lucide-react';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { Suspense, useState, type ReactNode } from 'react';
 import type { Preview } from '../../../shared/api/contract.ts';
 import { say, type WordId } from '../../../shared/words/words.ts';
 import { useApp, useRoute, useStatus } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
 import { CheckList } from '../../components/check-list.tsx';
 import field from '../../components/field.module.css';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import panel from '../../components/panel.module.css';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatExactly } from '../../format/time.ts';
@@ -15,8 +16,8 @@ import { placeWords } from './place-form.ts';
 import { PlaceFields } from './place-fields.tsx';
 import { useFirstRun, type FirstRunControl, type Step } from './use-first-run.ts';
 
-const BrowseSheet = lazy(() => import('./browse-sheet.tsx').then((module) => ({ default: module.BrowseSheet })));
-const ChosenStep = lazy(() => import('./chosen-step.tsx').then((module) => ({ default: module.ChosenStep })));
+const BrowseSheet = lazyPart(() => import('./browse-sheet.tsx').then((module) => ({ default: module.BrowseSheet })));
+const ChosenStep = lazyPart(() => import('./chosen-step.tsx').then((module) => ({ default: module.ChosenStep })));
 const order: readonly Step[] = ['folder', 'place', 'what'];
 
 export function FirstRunScreen() {

@@ -1,13 +1,14 @@
 /** The fields of a place: a bucket with its server and keys, or another folder. */
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { say, type WordId } from '../../../shared/words/words.ts';
 import { useApp } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
 import field from '../../components/field.module.css';
 import styles from './first-run.module.css';
 import type { PlaceForm } from './place-form.ts';
+import { lazyPart } from '../../components/lazy-part.tsx';
 
-const BrowseSheet = lazy(() => import('./browse-sheet.tsx').then((module) => ({ default: module.BrowseSheet })));
+const BrowseSheet = lazyPart(() => import('./browse-sheet.tsx').then((module) => ({ default: module.BrowseSheet })));
 interface PlaceFieldsProps { readonly place: PlaceForm; readonly onChange: (place: PlaceForm) => void }
 
 export function PlaceFields({ place, onChange }: PlaceFieldsProps) {

@@ -1,9 +1,10 @@
 /** One conflict: both versions with their facts, and which to keep; both are there until the user decides. */
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { Conflict } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
 import { useApp } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import panel from '../../components/panel.module.css';
 import { formatBytes } from '../../format/bytes.ts';
 import { fileName } from '../../format/middle-cut.ts';
@@ -11,7 +12,7 @@ import { formatWhen } from '../../format/time.ts';
 import { otherDevice, theirsWord, useSettling } from './conflict-words.ts';
 import styles from './needs-you.module.css';
 
-const ConflictSheet = lazy(() => import('./conflict-sheet.tsx').then((module) => ({ default: module.ConflictSheet })));
+const ConflictSheet = lazyPart(() => import('./conflict-sheet.tsx').then((module) => ({ default: module.ConflictSheet })));
 
 export function ConflictCard({ conflict }: { readonly conflict: Conflict }) {
   const app = useApp();

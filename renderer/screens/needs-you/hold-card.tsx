@@ -1,17 +1,18 @@
 /** One held change: what was seen, an example, and the choices; the safe one has the focus and is never the destructive one. */
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import type { Hold } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
 import { useApp } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import panel from '../../components/panel.module.css';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatMoney, formatSpan } from '../../format/money.ts';
 import { formatWhen } from '../../format/time.ts';
 import styles from './needs-you.module.css';
 
-const HoldList = lazy(() => import('./hold-list.tsx').then((module) => ({ default: module.HoldList })));
-const BrowseSheet = lazy(() => import('../first-run/browse-sheet.tsx').then((module) => ({ default: module.BrowseSheet })));
+const HoldList = lazyPart(() => import('./hold-list.tsx').then((module) => ({ default: module.HoldList })));
+const BrowseSheet = lazyPart(() => import('../first-run/browse-sheet.tsx').then((module) => ({ default: module.BrowseSheet })));
 
 export function HoldCard({ hold, first }: { readonly hold: Hold; readonly first: boolean }) {
   const app = useApp();

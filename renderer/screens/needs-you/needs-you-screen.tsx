@@ -1,10 +1,11 @@
 /** Needs you: what waits for a decision, conflicts, and what can't sync; three lists with counts, safe choices first. */
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { NeedsYou, Problem } from '../../../shared/api/contract.ts';
 import { say, type WordId } from '../../../shared/words/words.ts';
 import { useApp, useStatus } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import panel from '../../components/panel.module.css';
 import { ReasonNote } from '../../components/reason-note.tsx';
 import { formatCount } from '../../format/bytes.ts';
@@ -13,7 +14,7 @@ import { ConflictCard } from './conflict-card.tsx';
 import { HoldCard } from './hold-card.tsx';
 import styles from './needs-you.module.css';
 
-const ManyConflicts = lazy(() => import('./many-conflicts.tsx').then((module) => ({ default: module.ManyConflicts })));
+const ManyConflicts = lazyPart(() => import('./many-conflicts.tsx').then((module) => ({ default: module.ManyConflicts })));
 
 export function NeedsYouScreen() {
   const app = useApp();

@@ -1,18 +1,19 @@
 /** The synced folders and their places: pause, look at the place, new keys, stop syncing, add another. */
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { RootStatus } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
 import { useApp, useStatus } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import panel from '../../components/panel.module.css';
 import { ReasonNote } from '../../components/reason-note.tsx';
 import { formatBytes } from '../../format/bytes.ts';
 import styles from './settings.module.css';
 
-const ChosenSheet = lazy(() => import('./chosen-sheet.tsx').then((module) => ({ default: module.ChosenSheet })));
-const DoctorSheet = lazy(() => import('./doctor-sheet.tsx').then((module) => ({ default: module.DoctorSheet })));
-const KeysSheet = lazy(() => import('./keys-sheet.tsx').then((module) => ({ default: module.KeysSheet })));
-const RemoveSheet = lazy(() => import('./remove-sheet.tsx').then((module) => ({ default: module.RemoveSheet })));
+const ChosenSheet = lazyPart(() => import('./chosen-sheet.tsx').then((module) => ({ default: module.ChosenSheet })));
+const DoctorSheet = lazyPart(() => import('./doctor-sheet.tsx').then((module) => ({ default: module.DoctorSheet })));
+const KeysSheet = lazyPart(() => import('./keys-sheet.tsx').then((module) => ({ default: module.KeysSheet })));
+const RemoveSheet = lazyPart(() => import('./remove-sheet.tsx').then((module) => ({ default: module.RemoveSheet })));
 
 export function Folders() {
   const { route } = useApp();

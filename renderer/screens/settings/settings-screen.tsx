@@ -1,17 +1,18 @@
 /** Settings: everything is saved at once and can be taken back; a search finds a part by its words. */
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Settings } from '../../../shared/api/contract.ts';
 import { say, type WordId } from '../../../shared/words/words.ts';
 import { useApp, useRoute } from '../../app/app-context.tsx';
 import field from '../../components/field.module.css';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import panel from '../../components/panel.module.css';
 import { About } from './about.tsx';
 import { Folders } from './folders.tsx';
 import { Choice, NumberField, Switch, TextField } from './setting-fields.tsx';
 import styles from './settings.module.css';
 
-const Sharing = lazy(() => import('./sharing.tsx').then((module) => ({ default: module.Sharing })));
+const Sharing = lazyPart(() => import('./sharing.tsx').then((module) => ({ default: module.Sharing })));
 
 const parts = ['general', 'folders', 'sharing', 'network', 'notifications', 'about'] as const;
 type Part = (typeof parts)[number];

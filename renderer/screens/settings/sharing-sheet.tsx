@@ -23,7 +23,11 @@ export function SharingSheet({ facts, onClose, onStarted }: { readonly facts: Sh
   });
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const change = (part: Partial<Wish>): void => setWish((before) => ({ ...before, ...part }));
+  const change = (part: Partial<Wish>): void => {
+    setWish((before) => ({ ...before, ...part }));
+    // What was mended must not go on being blamed.
+    setProblem(null);
+  };
   const isKnown = facts.ownerEmail !== null && facts.ownerEmail === wish.email.trim().toLowerCase();
   const start = async (): Promise<void> => {
     const wrong = wish.email.trim() === '' ? say('hub.asks.email') : isKnown ? null : newPasswordError(wish.password);

@@ -1,13 +1,14 @@
 /** Share on my network: whether others reach this computer, where and by which fingerprint, and switching it on and off. */
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import type { OutputOf } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
 import { useApp, useStatus } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import panel from '../../components/panel.module.css';
 import styles from './settings.module.css';
 
-const SharingSheet = lazy(() => import('./sharing-sheet.tsx').then((module) => ({ default: module.SharingSheet })));
+const SharingSheet = lazyPart(() => import('./sharing-sheet.tsx').then((module) => ({ default: module.SharingSheet })));
 export type SharingFacts = OutputOf<'readSharing'>;
 /** The service opens another door meanwhile, so an answer may be missing once or twice. */
 const lookAgainMs = 400;

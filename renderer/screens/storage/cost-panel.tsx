@@ -1,5 +1,5 @@
 /** What a place costs a month, as an estimate with its formula and the day of its prices; where none are known, they can be entered. */
-import { lazy, Suspense, useId, useState } from 'react';
+import { Suspense, useId, useState } from 'react';
 import type { Cost } from '../../../shared/api/contract.ts';
 import type { PriceTable } from '../../../shared/api/prices.ts';
 import { storageClasses, type StorageClass } from '../../../shared/model/storage-classes.ts';
@@ -7,13 +7,14 @@ import { say } from '../../../shared/words/words.ts';
 import { useApp } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
 import field from '../../components/field.module.css';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import panel from '../../components/panel.module.css';
 import { Sheet } from '../../components/sheet.tsx';
 import { formatBytes, formatCount } from '../../format/bytes.ts';
 import { formatMoney, formatUnitPrice } from '../../format/money.ts';
 import styles from './storage-screen.module.css';
 
-const LifecycleSheet = lazy(() => import('./lifecycle-sheet.tsx').then((module) => ({ default: module.LifecycleSheet })));
+const LifecycleSheet = lazyPart(() => import('./lifecycle-sheet.tsx').then((module) => ({ default: module.LifecycleSheet })));
 type CostOfPlace = Cost['places'][number];
 
 export function CostPanel({ cost }: { readonly cost: CostOfPlace }) {

@@ -1,15 +1,16 @@
 /** Room on this computer: how much is free, and what leaves by itself; the rules are changed in a sheet of their own. */
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import type { OutputOf } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
 import { useApp } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import panel from '../../components/panel.module.css';
 import { formatBytes } from '../../format/bytes.ts';
 import { formatWhen } from '../../format/time.ts';
 import styles from './storage-screen.module.css';
 
-const RoomSheet = lazy(() => import('./room-sheet.tsx').then((module) => ({ default: module.RoomSheet })));
+const RoomSheet = lazyPart(() => import('./room-sheet.tsx').then((module) => ({ default: module.RoomSheet })));
 type Room = OutputOf<'readRoom'>;
 
 export function RoomPanel({ rootId }: { readonly rootId: string }) {

@@ -1,12 +1,13 @@
 /** What Storage shows on request: the map of folders, and what another rule would do. */
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { TierSettings } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
 import { Button } from '../../components/button.tsx';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import panel from '../../components/panel.module.css';
 
-const FolderMapPicture = lazy(() => import('./folder-map.tsx').then((module) => ({ default: module.FolderMapPicture })));
-const WhatIf = lazy(() => import('./what-if.tsx').then((module) => ({ default: module.WhatIf })));
+const FolderMapPicture = lazyPart(() => import('./folder-map.tsx').then((module) => ({ default: module.FolderMapPicture })));
+const WhatIf = lazyPart(() => import('./what-if.tsx').then((module) => ({ default: module.WhatIf })));
 
 export function MapSection({ rootId }: { readonly rootId: string }) {
   const [open, setOpen] = useState(false);

@@ -1,12 +1,13 @@
 /** Transfers: what is moving, how fast, what waits, what was done today, and the limits. */
 import { ArrowDown, ArrowRight, ArrowUp } from 'lucide-react';
-import { lazy, memo, Suspense, useEffect } from 'react';
+import { memo, Suspense, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Status, Transfer, Transfers } from '../../../shared/api/contract.ts';
 import { say } from '../../../shared/words/words.ts';
 import { useApp, useStatus } from '../../app/app-context.tsx';
 import { Button } from '../../components/button.tsx';
 import { CutName } from '../../components/cut-name.tsx';
+import { lazyPart } from '../../components/lazy-part.tsx';
 import panel from '../../components/panel.module.css';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { useTextPace } from '../../components/text-pace.ts';
@@ -15,7 +16,7 @@ import { fileName } from '../../format/middle-cut.ts';
 import { formatClock, formatTimeLeft, formatUntil } from '../../format/time.ts';
 import styles from './transfers-screen.module.css';
 
-const SpeedGraph = lazy(() => import('./speed-graph.tsx').then((module) => ({ default: module.SpeedGraph })));
+const SpeedGraph = lazyPart(() => import('./speed-graph.tsx').then((module) => ({ default: module.SpeedGraph })));
 
 export function TransfersScreen() {
   const app = useApp();
