@@ -27,6 +27,8 @@ export interface CopyRequest {
 }
 /** Below that the two requests more take longer, and cost more, than the bytes. */
 const leastServerCopyBytes = 128 * 1024;
+/** So little goes in one piece, which a busy store can be sent again. */
+const wholeBytes = 256 * 1024;
 /** `moved`: the source is no longer that version. `taken`: somebody else put an object there. */
 export type CopyOutcome = { readonly kind: 'copied'; readonly etag: ETag; readonly sha256: Sha256; readonly proved: boolean } | { readonly kind: 'moved' } | { readonly kind: 'taken' };
 
@@ -52,8 +54,50 @@ async function copyOnServer(deps: CopyDeps, request: CopyRequest): Promise<CopyO
   return sha256 === null ? { kind: 'moved' } : { kind: 'copied', etag, sha256, proved: sameMark };
 }
 
+export interface StraightRequest {
+  readonly key: StoreKey;
+  /** Of the version that both sides agreed on, and its content. */
+  readonly etag: ETag;
+  readonly expect: Sha256;
+  readonly sizeBytes: number;
+  readonly storageClass: StorageClass | null;
+}
+export type StraightOutcome = (Extract<CopyOutcome, { readonly kind: 'copied' }> & { readonly source: RemoteObject }) | Exclude<CopyOutcome, { readonly kind: 'copied' }>;
+/** Whether a copy may go straight through: the content is known, the cold store itself refuses other bytes than announced, and no server does it alone. */
+export async function goesStraight(deps: Pick<CopyDeps, 'warm' | 'cold' | 'coldProfile'>, request: Pick<StraightRequest, 'key' | 'sizeBytes'>): Promise<boolean> {
+  if (request.sizeBytes > multipartThresholdBytes || !deps.coldProfile.checksPayload || !deps.coldProfile.conditionalPut) return false;
+  const [from, to] = [deps.warm.serverCopy, deps.cold.serverCopy];
+  if (request.sizeBytes < leastServerCopyBytes || from === undefined || to === undefined) return true;
+  return (await from.source(request.key)).server !== (await to.source(request.key)).server;
+}
+/**
+ * As the bytes arrive from warm they go on to cold, signed with the hash they must have: the cold store hashes what arrives and refuses
+ * anything else, so nothing is hashed or held here. What the first look would tell stands in the answer that brings the bytes.
+ */
+export async function copyStraight(deps: CopyDeps, request: StraightRequest): Promise<StraightOutcome> {
+  const { key, expect } = request;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([deps.signal, stop.signal]);
+  try {
+    // Another computer may have copied it since the last list: of few bytes the cold store's refusal tells that as cheaply as a look.
+    if (request.sizeBytes > wholeBytes && (await deps.cold.head(key, deps.signal)) !== null) return { kind: 'taken' };
+    const answer = await deps.warm.get(key, { ifMatch: request.etag, signal });
+    if (!answer.ok) return { kind: 'moved' };
+    const { object: source, body } = answer.value;
+    if (source.deletionClaimedAtMs !== null) return { kind: 'moved' };
+    const isWhole = source.sizeBytes <= wholeBytes;
+    const put = await deps.cold.put(key, isWhole ? await collect(body, source.sizeBytes) : body, { sizeBytes: source.sizeBytes, sha256: expect, metadata: metadataOf({ ...request, source }, expect), ifNoneMatch: '*', signal, ...(isWhole ? {} : { onSent: deps.onBytes }) });
+    if (!put.ok) return { kind: 'taken' };
+    if (isWhole) deps.onBytes(source.sizeBytes);
+    return { kind: 'copied', etag: put.value.etag, sha256: expect, proved: isSameMark(put.value.etag, source.etag, expect), source };
+  } finally {
+    // Where the cold store refused early the rest must not go on arriving.
+    stop.abort();
+  }
+}
+
 /** What other tools wrote goes with it; the hash is what was really read. */
-function metadataOf(request: CopyRequest, sha256: Sha256): ObjectMetadata {
+function metadataOf(request: Pick<CopyRequest, 'source' | 'storageClass'>, sha256: Sha256): ObjectMetadata {
   const { source } = request;
   return {
     sha256, executable: source.executable, ...(source.mtimeNs === null ? {} : { mtimeNs: source.mtimeNs }), ...(source.parentSha256 === null ? {} : { parentSha256: source.parentSha256 }),
@@ -73,15 +117,15 @@ async function copyWhole(deps: CopyDeps, request: CopyRequest): Promise<CopyOutc
     refuseOther(request, sha256);
     const put = await deps.cold.put(key, bytes, { sizeBytes: bytes.length, sha256, metadata: metadataOf(request, sha256), ifNoneMatch: '*', signal: deps.signal, onSent: deps.onBytes });
     if (!put.ok) return { kind: 'taken' };
-    return { kind: 'copied', etag: put.value.etag, sha256, proved: isMarkOf(put.value.etag, createHash('md5').update(bytes).digest('hex'), sha256) };
+    return { kind: 'copied', etag: put.value.etag, sha256, proved: isSameMark(put.value.etag, source.etag, sha256) || put.value.etag === createHash('md5').update(bytes).digest('hex') };
   } finally {
     giveBack();
   }
 }
 
-/** Folders mark a version by its SHA-256, buckets mostly by its MD5. */
-function isMarkOf(etag: ETag, md5: string, sha256: Sha256): boolean {
-  return etag === md5 || etag === `sha256-${sha256}`;
+/** Two stores that mark a version alike hold the same bytes. Folders mark it by its SHA-256, buckets mostly by its MD5. */
+function isSameMark(etag: ETag, ofSource: ETag, sha256: Sha256): boolean {
+  return etag === ofSource || etag === `sha256-${sha256}`;
 }
 function refuseOther(request: CopyRequest, sha256: Sha256): void {
   if (request.expect !== null && request.expect !== sha256) throw new AppError('checksum_mismatch', { got: sha256 });

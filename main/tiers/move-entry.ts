@@ -8,7 +8,7 @@ import { isArchived } from '../sync/storage-class.ts';
 import { removeVersion } from '../sync/stores/remove-version.ts';
 import { removingFrom, type TwoStores } from '../sync/stores/two-stores.ts';
 import { record, remoteSeenOf, type Work } from '../sync/work.ts';
-import { copyToCold, hashOf } from './copy-object.ts';
+import { copyStraight, copyToCold, goesStraight, hashOf, type CopyDeps } from './copy-object.ts';
 import type { Lease } from './lease.ts';
 import type { PlannedMove } from './planning.ts';
 import { clearTombstone } from './tombstone-care.ts';
@@ -45,10 +45,9 @@ function left(why: Left['why']): Left {
 
 async function moveRow(deps: MoveDeps, move: PlannedMove, row: Row, key: StoreKey): Promise<MoveOutcome> {
   const { stores } = deps;
-  const source = await stores.warm.head(key, deps.signal);
-  if (source === null || source.deletionClaimedAtMs !== null || source.etag !== row.remote?.etag) return left('changed');
-  const verified = await verifiedCopy(deps, move, { row, key, source });
+  const verified = (await straightCopy(deps, move, row, key)) ?? (await carefulCopy(deps, move, row, key));
   if ('kind' in verified) return verified;
+  const { source } = verified;
   // Warm changed or went while the copy was made: the copy is of something that is no longer the file.
   const now = await stores.warm.head(key, deps.signal);
   if (now === null || now.deletionClaimedAtMs !== null || now.etag !== source.etag) {
@@ -67,7 +66,31 @@ async function moveRow(deps: MoveDeps, move: PlannedMove, row: Row, key: StoreKe
   return { kind: verified.isOurs ? 'moved' : 'dropped', ...done };
 }
 
+/** Where nothing is known to lie in the cold store, the fewest requests and no hashing here; null where it has to be looked at first. */
+async function straightCopy(deps: MoveDeps, move: PlannedMove, row: Row, key: StoreKey): Promise<Verified | Left | null> {
+  const { stores } = deps;
+  const expect = agreedHash(row);
+  if (move.verdict.kind !== 'copy' || row.cold !== null || row.remote === null || expect === null) return null;
+  const request = { key, etag: row.remote.etag, expect, sizeBytes: row.remote.sizeBytes, storageClass: move.verdict.storageClass };
+  if (!(await goesStraight(stores, request))) return null;
+  const copied = await copyStraight(copying(deps), request);
+  if (copied.kind === 'taken') return null;
+  if (copied.kind === 'moved') return left('changed');
+  return proved(deps, { row, key, source: copied.source }, copied);
+}
+
+async function carefulCopy(deps: MoveDeps, move: PlannedMove, row: Row, key: StoreKey): Promise<Verified | Left> {
+  const source = await deps.stores.warm.head(key, deps.signal);
+  if (source === null || source.deletionClaimedAtMs !== null || source.etag !== row.remote?.etag) return left('changed');
+  return verifiedCopy(deps, move, { row, key, source });
+}
+
+function copying(deps: MoveDeps): CopyDeps {
+  return { warm: deps.stores.warm, cold: deps.stores.cold, coldProfile: deps.stores.coldProfile, memory: deps.work.memory, signal: deps.signal, onBytes: deps.onBytes };
+}
+
 interface Verified {
+  readonly source: RemoteObject;
   readonly copy: RemoteObject;
   readonly sha256: Sha256;
   readonly isOurs: boolean;
@@ -86,20 +109,25 @@ async function verifiedCopy(deps: MoveDeps, move: PlannedMove, moving: Moving): 
   const there = await stores.cold.head(key, signal);
   if (there !== null) {
     const sha256 = await sameContent(deps, key, there, { source, expect });
-    if (sha256 !== null) return { copy: there, sha256, isOurs: false };
+    if (sha256 !== null) return { source, copy: there, sha256, isOurs: false };
     if (isArchived(there.storageClass)) return left('archivedCopy');
     if (!(await putAside(deps, there))) return left('changed');
   }
-  const copied = await copyToCold({ warm: stores.warm, cold: stores.cold, coldProfile: stores.coldProfile, memory: deps.work.memory, signal, onBytes: deps.onBytes }, { key, source, expect, storageClass: move.verdict.kind === 'copy' ? move.verdict.storageClass : null });
-  if (copied.kind !== 'copied') return left('changed');
-  const copy = await stores.cold.head(key, signal);
+  const copied = await copyToCold(copying(deps), { key, source, expect, storageClass: move.verdict.kind === 'copy' ? move.verdict.storageClass : null });
+  return copied.kind === 'copied' ? proved(deps, moving, copied) : left('changed');
+}
+
+/** Looked at in the cold store: the size, and the content by the store's mark, its own hash, or by reading it. */
+async function proved(deps: MoveDeps, { key, source }: Moving, copied: { readonly etag: ETag; readonly sha256: Sha256; readonly proved: boolean }): Promise<Verified | Left> {
+  const { cold } = deps.stores;
+  const copy = await cold.head(key, deps.signal);
   if (copy === null || copy.etag !== copied.etag) return left('changed');
-  const proved = copy.sizeBytes === source.sizeBytes && (copied.proved || copy.storeSha256 === copied.sha256 || (await hashOf(stores.cold, key, copy.etag, signal)) === copied.sha256);
-  if (!proved) {
+  const isSame = copy.sizeBytes === source.sizeBytes && (copied.proved || copy.storeSha256 === copied.sha256 || (await hashOf(cold, key, copy.etag, deps.signal)) === copied.sha256);
+  if (!isSame) {
     await removeVersion(removingFrom(deps.stores, 'cold', deps.work), key, copy.etag);
     throw new AppError('checksum_mismatch', { got: copied.sha256 });
   }
-  return { copy, sha256: copied.sha256, isOurs: true };
+  return { source, copy, sha256: copied.sha256, isOurs: true };
 }
 
 /** An online-only file that nobody here ever read has no agreed content. */
