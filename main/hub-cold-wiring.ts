@@ -19,6 +19,8 @@ import { startSchedule, type Schedule } from './tiers/schedule.ts';
 export interface HubCold {
   /** Reads from and writes to both; what a member sees. */
   readonly store: RemoteStore;
+  /** Pages of both stores, the warm one first. */
+  readonly listAll: RemoteStore['list'];
   /** One migration now; throws what stops it as a whole. */
   run(): Promise<MigrationResult>;
   start(): void;
@@ -31,11 +33,14 @@ export interface HubColdDeps {
   readonly environment: TierEnvironment;
   readonly clock: Clock;
   readonly logger: AppLogger;
+  /** When the schedule last ran, or was set up, outlives the hub. */
+  readonly facts: { fact(name: string): Promise<string | null>; setFact(name: string, value: string): Promise<void> };
   /** Somebody's files are said to be elsewhere now. */
   readonly onSynced: (userId: number) => void;
 }
 const memoryBytes = 48 * 1_048_576;
 const atMidnight = '0 0 * * *';
+const lastRunFact = 'migration-last-ms';
 
 export function openHubCold(deps: HubColdDeps): HubCold {
   const { warm, cold, clock, logger, environment } = deps;
@@ -49,9 +54,9 @@ export function openHubCold(deps: HubColdDeps): HubCold {
   const holder = randomUUID();
   const abort = new AbortController();
   const memory = createBudget(memoryBytes);
-  let lastMs = clock.nowMs();
   let running: Promise<MigrationResult> | null = null;
   let schedule: Schedule | null = null;
+  let begun: Promise<void> | null = null;
   const run = (): Promise<MigrationResult> => (running ??= migrate().finally(() => (running = null)));
   const migrate = async (): Promise<MigrationResult> => {
     const users = new Map<number, number>();
@@ -71,17 +76,31 @@ export function openHubCold(deps: HubColdDeps): HubCold {
       },
     });
   };
+  /** A midnight that passed while the hub was off is made up for: the fact is older than it. */
+  const begin = async (): Promise<void> => {
+    const now = clock.nowMs();
+    const kept = Number((await deps.facts.fact(lastRunFact)) ?? Number.NaN);
+    // A clock that was ahead must not put the next run off for years.
+    let lastMs = Number.isFinite(kept) ? Math.min(kept, now) : now;
+    const note = (): Promise<void> => deps.facts.setFact(lastRunFact, String(lastMs)).catch((thrown: unknown) => logger.warn({ code: asAppError(thrown).code }, 'when members’ files were last migrated could not be noted'));
+    if (!Number.isFinite(kept)) await note();
+    if (abort.signal.aborted) return;
+    schedule = startSchedule({ clock, cron: () => atMidnight, lastMs: () => lastMs, run: () => {
+      lastMs = clock.nowMs();
+      void note();
+      run().catch((thrown: unknown) => logger.warn({ code: asAppError(thrown).code }, 'the migration of members’ files stopped; the next one goes on'));
+    } });
+  };
   return {
     store: twoAtFirstUse(warm, cold, both), run,
+    listAll: async (request) => (await both()).list(request),
     start: () => {
-      schedule ??= startSchedule({ clock, cron: () => atMidnight, lastMs: () => lastMs, run: () => {
-        lastMs = clock.nowMs();
-        run().catch((thrown: unknown) => logger.warn({ code: asAppError(thrown).code }, 'the migration of members’ files stopped; the next one goes on'));
-      } });
+      begun ??= begin().catch((thrown: unknown) => logger.warn({ code: asAppError(thrown).code }, 'the nightly migration of members’ files could not be set up'));
     },
     close: async () => {
-      schedule?.stop();
       abort.abort();
+      await begun;
+      schedule?.stop();
       // A store that does not answer must not keep the hub from ending: the file's row still says where it is.
       await Promise.race([running?.catch(() => undefined), clock.sleep(2000)]);
       await log?.flushed();

@@ -22,6 +22,7 @@ import { createBudget } from './base/budget.ts';
 import type { Clock } from './base/clock.ts';
 import { isoAt } from './base/iso-time.ts';
 import type { AppLogger } from './base/logger.ts';
+import { factRecords } from './database/hub/fact-records.ts';
 import { fileRecords } from './database/hub/file-records.ts';
 import { openHubDatabase } from './database/hub/open-hub-database.ts';
 import { partRecords } from './database/hub/part-records.ts';
@@ -30,6 +31,7 @@ import { pruneRecords } from './database/hub/prune-records.ts';
 import { ruleRecords } from './database/hub/rule-records.ts';
 import { sessionRecords } from './database/hub/session-records.ts';
 import { shareRecords } from './database/hub/share-records.ts';
+import { thawRecords } from './database/hub/thaw-records.ts';
 import { uploadRecords } from './database/hub/upload-records.ts';
 import { leavingRecords, userRecords } from './database/hub/user-records.ts';
 import { Catalogue } from './library/catalogue.ts';
@@ -54,9 +56,11 @@ import { createS3Store } from './remote/s3-store.ts';
 import { withBucket } from './remote/with-bucket.ts';
 import { certificateOfFiles, keptCertificate } from './secrets/server-certificate.ts';
 import type { TierEnvironment } from './tiers/environment.ts';
+import { HubThaws } from './tiers/hub-thaws.ts';
 import type { SecretStore } from './secrets/secret-store.ts';
 import type { EntryKey } from '../shared/relative-path.ts';
 import { contentTypeFor } from './sync/execute/content-type.ts';
+import { isArchived } from './sync/storage-class.ts';
 import { removeVersion } from './sync/stores/remove-version.ts';
 import type { ETag, RemoteStore, StoreKey, StoreProfile } from './sync/ports.ts';
 
@@ -104,7 +108,7 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const warm = deps.store ?? openWarmStore(settings.warm, clock);
     const rows = tellingRecords(fileRecords(database.db), (userId) => changes.said(userId));
     const coldStore = deps.cold ?? (settings.cold === null ? null : openBucket(settings.cold, clock));
-    const cold = coldStore === null ? null : openHubCold({ warm, cold: coldStore, records: rows, environment: deps.environment ?? { batchSize: 10, deleteFromWarm: false, logFile: null }, clock, logger, onSynced: (userId) => changes.said(userId) });
+    const cold = coldStore === null ? null : openHubCold({ warm, cold: coldStore, records: rows, environment: deps.environment ?? { batchSize: 10, deleteFromWarm: false, logFile: null }, clock, logger, facts: factRecords(database.db), onSynced: (userId) => changes.said(userId) });
     const store = cold?.store ?? warm;
     cold?.start();
     const catalogue = new Catalogue({ store, records: rows, clock, logger, contentTypeOfName: (name) => contentTypeFor(name as EntryKey) });
@@ -115,19 +119,22 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
     const arriving = uploadRecords(database.db);
     const room = createRoom({ quotaOf: async (userId) => (await records.user(userId))?.quotaBytes ?? null, usedBytes: rows.usedBytes, announcedBytes: arriving.announcedBytes });
     const parts = new PartsOnTheWay({ store, records: partRecords(database.db), clock });
-    const files = new Files({ store, receiving: parts.store, records: rows, rules: ruleRows, catalogue, links, clock, memory, room, mostBytes: settings.mostUploadBytes, direct: directLinks(settings.warm, clock), keepsNames: deps.keepsNames ?? (() => false) });
+    const files = new Files({ store, isAway: (object) => isArchived(object.storageClass) && object.restoring !== 'restored', receiving: parts.store, records: rows, rules: ruleRows, catalogue, links, clock, memory, room, mostBytes: settings.mostUploadBytes, direct: directLinks(settings.warm, clock), keepsNames: deps.keepsNames ?? (() => false) });
     const versions = new Versions({ store, receiving: parts.store, files, memory, room });
+    const thaws = new HubThaws({ store, rows: thawRecords(database.db), clock, logger, chance: Math.random, onChange: (userId) => changes.said(userId) });
+    thaws.start();
     const removeExactly = remover(store, clock);
     const moving = new Moving({ store, records: rows, files, clock, room, removeExactly });
     const shareRows = shareRecords(database.db);
-    const folders = new Folders({ store, records: rows, shares: shareRows, files, moving, clock, removeExactly });
+    const listAll: RemoteStore['list'] = cold?.listAll ?? ((request) => store.list(request));
+    const folders = new Folders({ store, listAll, records: rows, shares: shareRows, files, moving, clock, removeExactly });
     const isWelcome = async (userId: number): Promise<boolean> => (await records.user(userId))?.disabledAt === null;
     const shares = new Shares({ records: shareRows, files, links, clock, passwords, isWelcome });
     const uploads = new Resumable({
       store, uploads: arriving, rules: ruleRows, files, clock, memory, room, mostBytes: settings.mostUploadBytes,
       onStored: async (upload, file) => (upload.shareId === null ? undefined : shares.noteUpload(upload.shareId, upload.address, file.filename)),
     });
-    const departures = new Departures({ store, leaving: leavingRecords(database.db), records: rows, uploads: arriving, catalogue, moving, clock, logger, removeExactly });
+    const departures = new Departures({ store, listAll, leaving: leavingRecords(database.db), records: rows, uploads: arriving, catalogue, moving, clock, logger, removeExactly });
     const pruning = startPruning({ records: pruneRecords(database.db), uploads, parts, departures, clock, logger });
     const rules: HubParts['rules'] = { rulesOf: ruleRows.rulesOf, setRules: (userId, wanted) => ruleRows.setRules(userId, wanted, isoAt(clock.nowMs())) };
     const health = async (): Promise<Readonly<Record<string, string>>> => ({ database: (await database.isWell()) ? 'healthy' : 'unhealthy', store: await storeHealth(warm, clock), ...(coldStore === null ? {} : { cold: await storeHealth(coldStore, clock) }), disk: await diskHealth(deps.dataDir) });
@@ -135,7 +142,7 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
       parts: {
         entry: { signUp: settings.signUp, mostUploadBytes: settings.mostUploadBytes, state: async () => ((await records.hasUsers()) ? { firstAccount: false, needsSetupCode: false } : { firstAccount: true, needsSetupCode: setupCode !== null }) },
         migrate: cold === null ? null : () => cold.run(),
-        accounts, sessions, members, letters, files, moving, versions, folders, shares, uploads, room, departures, rules, preferences: preferenceRecords(database.db), now: () => isoAt(clock.nowMs()), records: rows, user: (id) => members.user(id),
+        accounts, sessions, members, letters, files, moving, versions, thaws, folders, shares, uploads, room, departures, rules, preferences: preferenceRecords(database.db), now: () => isoAt(clock.nowMs()), records: rows, user: (id) => members.user(id),
       },
       door: {
         publicUrls: publicUrlsOf(settings, clock), listen: settings.listen, tls, trustedProxies: settings.trustedProxies, limits: settings.limits,
@@ -156,6 +163,7 @@ export async function openHub(deps: HubDeps): Promise<Hub> {
         pruning.stop();
         changes.close();
         mail?.close();
+        await thaws.close();
         await cold?.close();
         await store.close();
         await database.close();

@@ -5,6 +5,7 @@ import { passwordStrength } from '../../shared/password-strength.ts';
 import type { UploadRules } from '../../shared/upload-rules.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Letters } from '../accounts/letters.ts';
+import type { ArchiveState, HubThaws } from '../tiers/hub-thaws.ts';
 import type { MigrationResult } from '../tiers/migration-log.ts';
 import type { Members } from '../accounts/members.ts';
 import type { InvitationRecord, SessionRecord, UserRecord } from '../accounts/ports.ts';
@@ -36,6 +37,7 @@ export interface HubParts {
   readonly files: Files;
   readonly moving: Moving;
   readonly versions: Versions;
+  readonly thaws: HubThaws;
   readonly folders: Folders;
   readonly shares: Shares;
   readonly uploads: Resumable;
@@ -68,7 +70,7 @@ export function hubHandlers(now: () => HubParts | null): HubHandlers {
 }
 
 function handlersOf(hub: HubParts): HubHandlers {
-  return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...preferenceHandlers(hub.preferences, hub.now), ...shareHandlers(hub.shares), ...uploadHandlers(hub.uploads), ...sharedUploadHandlers(hub.uploads, hub.shares), ...folderHandlers(hub.folders), ...versionHandlers(hub) };
+  return { ...entryHandlers(hub), ...ownHandlers(hub), ...memberHandlers(hub), ...fileHandlers(hub), ...moveHandlers(hub), ...ruleHandlers(hub), ...preferenceHandlers(hub.preferences, hub.now), ...shareHandlers(hub.shares), ...uploadHandlers(hub.uploads), ...sharedUploadHandlers(hub.uploads, hub.shares), ...folderHandlers(hub.folders), ...versionHandlers(hub), ...archiveHandlers(hub) };
 }
 
 function entryHandlers({ accounts, sessions, entry, letters, preferences }: HubParts): Some<'readHub' | 'askReset' | 'signUp' | 'logIn' | 'logInBrowser' | 'refreshBrowser' | 'resetPassword'> {
@@ -256,6 +258,18 @@ function versionHandlers({ files, versions }: HubParts): Some<'listVersions' | '
     }),
     downloadVersion: ({ file_id, version_id }, caller) => versions.open(userOf(caller).id, file_id, version_id),
     restoreVersion: async ({ file_id, version_id }, caller) => told(await versions.bringBack(userOf(caller).id, file_id, version_id), caller),
+  };
+}
+
+function archiveHandlers({ files, thaws }: HubParts): Some<'readArchive' | 'thawFile'> {
+  const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+  const told = (found: ArchiveState): OutputOf<'readArchive'> => ({
+    state: found.state, storage_class: found.storageClass, readable_until: iso(found.readableUntilMs), speed: found.speed, expected_from: iso(found.expectedFromMs), expected_to: iso(found.expectedToMs),
+    speeds: found.speeds.flatMap(({ speed, fromMs, toMs }) => (speed === 'expedited' ? [] : [{ speed, from_seconds: Math.round(fromMs / 1000), to_seconds: Math.round(toMs / 1000) }])),
+  });
+  return {
+    readArchive: async ({ file_id }, caller) => told(await thaws.look(await files.own(userOf(caller).id, file_id))),
+    thawFile: async ({ file_id, speed, days }, caller) => told(await thaws.ask(await files.own(userOf(caller).id, file_id), { speed, days })),
   };
 }
 

@@ -10,6 +10,8 @@ import { prefixOf } from './resolver.ts';
 
 export interface DeparturesDeps {
   readonly store: RemoteStore;
+  /** Of every store that holds files, also those which a list of the library does not read. */
+  readonly listAll: RemoteStore['list'];
   readonly leaving: LeavingRecords;
   readonly records: FileRecords;
   readonly uploads: UploadRecords;
@@ -99,9 +101,9 @@ export class Departures {
   }
   /** What no row tells of: empty folders, and what Strata itself keeps there. */
   async #empty(userId: number): Promise<void> {
-    const { store, removeExactly } = this.#deps;
+    const { listAll, removeExactly } = this.#deps;
     for (let token: string | null = null; ;) {
-      const page: Awaited<ReturnType<RemoteStore['list']>> = await store.list({ prefix: prefixOf(userId), ...(token === null ? {} : { token }) });
+      const page: Awaited<ReturnType<RemoteStore['list']>> = await listAll({ prefix: prefixOf(userId), ...(token === null ? {} : { token }) });
       for (const object of page.objects) await removeExactly(object.key, object.etag);
       if (page.next === null) return;
       token = page.next;

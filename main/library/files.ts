@@ -7,7 +7,7 @@ import { AppError } from '../base/app-error.ts';
 import type { Budget } from '../base/budget.ts';
 import type { Clock } from '../base/clock.ts';
 import { isoAt } from '../base/iso-time.ts';
-import type { ETag, RemoteStore, StoreKey } from '../sync/ports.ts';
+import type { ETag, RemoteObject, RemoteStore, StoreKey } from '../sync/ports.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Links } from './links.ts';
 import type { FileFilter, FilePage, FileRecord, FileRecords, FileSort, RuleRecords } from './ports.ts';
@@ -20,6 +20,8 @@ export interface FilesDeps {
   readonly store: RemoteStore;
   /** The same store, for what comes in. */
   readonly receiving: ReceivingStore;
+  /** In an archive, and not brought back from there. */
+  readonly isAway: (object: RemoteObject) => boolean;
   readonly records: FileRecords;
   readonly rules: RuleRecords;
   readonly catalogue: Catalogue;
@@ -180,6 +182,8 @@ export class Files {
     const key = file.objectKey as StoreKey;
     const now = await store.head(key);
     if (now === null || now.deletionClaimedAtMs !== null) throw new AppError('not_found', { what: 'file' });
+    // Said before the first byte of an answer: later nobody could tell.
+    if (this.#deps.isAway(now)) throw new AppError('object_archived');
     return {
       filename: file.filename, sizeBytes: now.sizeBytes, contentType: file.contentType, etag: now.etag, changedAtMs: now.lastModifiedMs,
       read: (range) => readObject(store, key, now.etag, range),

@@ -19,6 +19,8 @@ export interface FolderReport {
 }
 export interface FoldersDeps {
   readonly store: RemoteStore;
+  /** Of every store that holds files, also those which a list of the library does not read. */
+  readonly listAll: RemoteStore['list'];
   readonly records: FileRecords;
   readonly shares: Pick<ShareRecords, 'moveFolder'>;
   readonly files: Files;
@@ -118,10 +120,10 @@ export class Folders {
 
   /** Empty folders are objects that end in a slash, which no row tells of: without this they would stay behind alone. */
   async #moveMarkers(userId: number, source: string, target: string | null): Promise<void> {
-    const { store, removeExactly } = this.#deps;
+    const { store, listAll, removeExactly } = this.#deps;
     const prefix = `${prefixOf(userId)}${source}/`;
     for (let token: string | null = null; ;) {
-      const page: Awaited<ReturnType<RemoteStore['list']>> = await store.list({ prefix, ...(token === null ? {} : { token }) });
+      const page: Awaited<ReturnType<RemoteStore['list']>> = await listAll({ prefix, ...(token === null ? {} : { token }) });
       for (const { key, etag, sizeBytes } of page.objects) {
         if (!key.endsWith('/') || sizeBytes !== 0) continue;
         if (target !== null) await store.put(`${prefixOf(userId)}${target}/${key.slice(prefix.length)}` as StoreKey, new Uint8Array(0), { ifNoneMatch: '*', sizeBytes: 0, sha256: emptySha256 });

@@ -1,6 +1,7 @@
 /** What the hub needs of its database, tried alike on SQLite and PostgreSQL. */
 import { describe, expect, it } from 'vitest';
 import type { AccountRecords } from '../accounts/ports.ts';
+import { factRecords } from '../database/hub/fact-records.ts';
 import { fileRecords } from '../database/hub/file-records.ts';
 import { openHubDatabase, type DatabasePlace, type HubDatabase } from '../database/hub/open-hub-database.ts';
 import { partRecords } from '../database/hub/part-records.ts';
@@ -9,6 +10,7 @@ import { pruneRecords } from '../database/hub/prune-records.ts';
 import { ruleRecords } from '../database/hub/rule-records.ts';
 import { sessionRecords } from '../database/hub/session-records.ts';
 import { shareRecords } from '../database/hub/share-records.ts';
+import { thawRecords } from '../database/hub/thaw-records.ts';
 import { uploadRecords } from '../database/hub/upload-records.ts';
 import { userRecords } from '../database/hub/user-records.ts';
 import { silentLogger } from '../base/logger.ts';
@@ -222,6 +224,25 @@ export function hubDatabaseSuite(name: string, newPlace: () => Promise<DatabaseP
       await world.files.putMany([...keys].reverse().map((key) => fileOf(ann, key)), at);
       expect((await world.files.keysBetween(ann, 'user-1/', null)).map(({ objectKey }) => objectKey)).toEqual(keys);
       expect((await world.files.keysBetween(ann, 'user-1/a', 'user-1/z')).map(({ objectKey }) => objectKey)).toEqual(['user-1/a/b', 'user-1/a0', 'user-1/z']);
+    }));
+    it('a fact is kept and replaced; what comes back from the archive is kept per file, found when due, and goes with its file', () => withWorld(async (world) => {
+      const facts = factRecords(world.database.db);
+      expect(await facts.fact('last')).toBeNull();
+      for (const value of ['1', '2']) await facts.setFact('last', value);
+      expect(await facts.fact('last')).toBe('2');
+      const [thaws, user] = [thawRecords(world.database.db), await add(world, 'thaw@x.org')];
+      const file = await world.files.put(fileOf(user?.id ?? 0, `user-${user?.id ?? 0}/a.txt`), at);
+      const thaw = { id: String(file.id), rootId: String(file.userId), key: file.objectKey, objectKey: file.objectKey, sizeBytes: 5_000_000_000, storageClass: 'GLACIER', speed: 'bulk' as const, days: 2, toDisk: false, state: 'waiting' as const, askedAtMs: 1_795_000_000_000, startedAtMs: 1_795_000_000_001, readyAtMs: null, untilMs: null, nextMs: 1_795_000_600_000.4, tries: 0, code: null };
+      expect(await thaws.nextThawMs()).toBeNull();
+      await thaws.saveThaw(thaw);
+      expect(await thaws.thaw(thaw.id)).toEqual({ ...thaw, nextMs: 1_795_000_600_000 });
+      expect([await thaws.nextThawMs(), (await thaws.dueThaws(1_795_000_599_999, 10)).length, (await thaws.dueThaws(1_795_000_600_000, 10)).length]).toEqual([1_795_000_600_000, 0, 1]);
+      await thaws.saveThaw({ ...thaw, state: 'failed', nextMs: null, code: 'access_denied' });
+      expect([await thaws.nextThawMs(), (await thaws.thaw(thaw.id))?.code]).toEqual([null, 'access_denied']);
+      await world.files.remove(file.id, file.etag);
+      expect(await thaws.thaw(thaw.id)).toBeNull();
+      await thaws.saveThaw(thaw);
+      expect(await thaws.thaw(thaw.id)).toBeNull();
     }));
   });
 }

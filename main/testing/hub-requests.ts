@@ -54,6 +54,8 @@ export const rightRequests: { readonly [N in HubCommand]: () => AskRequest } = {
   listMobileFiles: () => ({}),
   readFile: () => ({}),
   downloadFile: () => ({}),
+  readArchive: () => ({}),
+  thawFile: () => json({}),
   listVersions: () => ({}),
   downloadVersion: () => ({}),
   restoreVersion: () => json({}),

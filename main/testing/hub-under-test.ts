@@ -7,7 +7,7 @@ import { openHub, type Hub } from '../hub-wiring.ts';
 import type { TierEnvironment } from '../tiers/environment.ts';
 import { memoryStore as memorySecrets } from '../secrets/secret-store.ts';
 import { ask, HeldClock, openTestDoor, type AskRequest, type DoorUnderTest, type Told } from './door-under-test.ts';
-import { MemoryBucket, type RequestHook } from './memory-store.ts';
+import { MemoryBucket, type MemoryBucketOptions, type RequestHook } from './memory-store.ts';
 
 export const password = 'a password of the tests';
 export interface Person {
@@ -43,12 +43,12 @@ class StillClock extends HeldClock {
   }
 }
 
-export async function openTestHub(options: { readonly cold?: boolean; readonly environment?: TierEnvironment; readonly env?: Readonly<Record<string, string>>; readonly logger?: AppLogger; readonly dataDir?: string; readonly versioning?: boolean; readonly before?: { readonly databaseFile: string; readonly bucket?: MemoryBucket } } = {}): Promise<HubUnderTest> {
+export async function openTestHub(options: { readonly cold?: boolean | Partial<MemoryBucketOptions>; readonly atMs?: number; readonly environment?: TierEnvironment; readonly env?: Readonly<Record<string, string>>; readonly logger?: AppLogger; readonly dataDir?: string; readonly versioning?: boolean; readonly before?: { readonly databaseFile: string; readonly bucket?: MemoryBucket; readonly cold?: MemoryBucket } } = {}): Promise<HubUnderTest> {
   const settings = readHubSettings({ ...hubEnv, ...options.env }) as HubSettings;
   const clock = new StillClock();
-  clock.pass(Date.UTC(2026, 10, 21));
+  clock.pass(options.atMs ?? Date.UTC(2026, 10, 21));
   const bucket = options.before?.bucket ?? new MemoryBucket({ clock, versioning: options.versioning ?? false });
-  const cold = options.cold === true ? new MemoryBucket({ clock, name: 'cold' }) : null;
+  const cold = options.cold === undefined || options.cold === false ? null : (options.before?.cold ?? new MemoryBucket({ clock, name: 'cold', ...(options.cold === true ? {} : options.cold) }));
   const faults: HubUnderTest['faults'] = { hook: null, coldHook: null };
   const store = bucket.device({ beforeRequest: (verb, key) => faults.hook?.(verb, key) });
   const hub = await openHub({ settings: { ...settings, databaseUrl: null }, dataDir: options.dataDir ?? os.tmpdir(), databaseFile: options.before?.databaseFile ?? ':memory:', secrets: memorySecrets(), clock, logger: options.logger ?? silentLogger, hashCost: 4, store, ...(options.environment === undefined ? {} : { environment: options.environment }), ...(cold === null ? {} : { cold: cold.device({ beforeRequest: (verb, key) => faults.coldHook?.(verb, key) }) }) });

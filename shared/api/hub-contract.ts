@@ -1,6 +1,7 @@
 /** The commands of the hub: accounts, sessions, members and files, in the words that other programs know (rows H1 to H6). */
 import { z } from 'zod';
 import { passwordProblem, passwordSentences } from '../password-rules.ts';
+import { restoreSpeeds } from '../model/thaw.ts';
 import { roles, storageLocations } from '../model/accounts.ts';
 import { incomingFile, outgoingFile, outgoingStream, row } from './contract-row.ts';
 import { preferenceContract } from './preference-contract.ts';
@@ -37,6 +38,15 @@ export const storedFileSchema = z.object({
 });
 export const listedFileSchema = storedFileSchema.extend({ synced_at: when.nullable() });
 export const fileDetailsSchema = listedFileSchema.extend({ original_filename: z.string(), content_type: z.string(), folder: z.string(), etag: z.string(), created_at: when, updated_at: when });
+/** The most urgent speed costs many times more, and is the owner's to pay for: it is asked for in the store itself. */
+const memberSpeed = z.enum(restoreSpeeds).exclude(['expedited']);
+export const archiveSchema = z.object({
+  /** `readable`: in no archive. `coming`: asked for, not readable yet. `ready`: until `readable_until`, then in the archive again. */
+  state: z.enum(['readable', 'archived', 'coming', 'ready']), storage_class: z.string(), readable_until: when.nullable(),
+  speed: z.enum(restoreSpeeds).nullable(), expected_from: when.nullable(), expected_to: when.nullable(),
+  /** How it can be asked for, and how long that takes as the store's documentation says. */
+  speeds: z.array(z.object({ speed: memberSpeed, from_seconds: z.number().int(), to_seconds: z.number().int() })),
+});
 const fileFields = Object.keys(fileDetailsSchema.shape) as [keyof z.output<typeof fileDetailsSchema>, ...(keyof z.output<typeof fileDetailsSchema>)[]];
 /** No database column and no key holds a NUL. */
 const text = (most: number) => z.string().max(most).refine((value) => !value.includes('\0'), 'it holds a NUL character');
@@ -110,6 +120,8 @@ export const hubContract = {
   listMobileFiles: row('GET', '/mobile/files/list', 'reader', 'The same list, for phones.', fileQuerySchema, z.object({ files: z.array(fileDetailsSchema.partial()), next_cursor: z.string().nullable() })),
   readFile: row('GET', '/files/:file_id', 'reader', 'All about one file.', z.object({ file_id: id }), fileDetailsSchema),
   downloadFile: row('GET', '/files/:file_id/download', 'reader', 'A file’s bytes.', z.object({ file_id: id }), outgoingFile, { answer: 'bytes' }),
+  readArchive: row('GET', '/files/:file_id/archive', 'reader', 'Whether a file lies in an archive, and how it comes back.', z.object({ file_id: id }), archiveSchema),
+  thawFile: row('POST', '/files/:file_id/thaw', 'writer', 'Asks for a file of the archive to become readable for some days; hours later it is.', z.object({ file_id: id, speed: memberSpeed.default('standard'), days: z.number().int().min(1).max(30).default(7) }), archiveSchema, { status: 202 }),
   listVersions: row('GET', '/files/:file_id/versions', 'reader', 'What a file holds and held, newest first, where its bucket keeps that.', z.object({ file_id: id }), z.object({ versions: z.array(z.object({ version_id: z.string(), file_size: z.number(), etag: z.string(), changed_at: when, current: z.boolean() })) })),
   downloadVersion: row('GET', '/files/:file_id/versions/:version_id/download', 'reader', 'The bytes that a file held.', z.object({ file_id: id, version_id: versionId }), outgoingFile, { answer: 'bytes' }),
   restoreVersion: row('POST', '/files/:file_id/versions/:version_id/restore', 'writer', 'Makes what a file held its content again; what it holds now becomes a version.', z.object({ file_id: id, version_id: versionId }), fileDetailsSchema),

@@ -104,6 +104,8 @@ export const routes = {
   listMobileFiles: ['GET', '/mobile/files/list'],
   readFile: ['GET', '/files/:file_id'],
   downloadFile: ['GET', '/files/:file_id/download'],
+  readArchive: ['GET', '/files/:file_id/archive'],
+  thawFile: ['POST', '/files/:file_id/thaw'],
   readLink: ['GET', '/files/link/:link'],
   listVersions: ['GET', '/files/:file_id/versions'],
   downloadVersion: ['GET', '/files/:file_id/versions/:version_id/download'],

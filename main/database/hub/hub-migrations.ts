@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration';
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 export function hubMigrations(kind: DatabaseKind): Record<string, Migration> {
-  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind), '0006-quotas': quotas(), '0007-leaving': leaving(), '0008-upload-times': uploadTimes(), '0009-tiers': tiers(), '0010-folder-index': folderIndex(), '0011-parts-on-the-way': partsOnTheWay(kind), '0012-preferences': preferences() };
+  return { '0001-accounts': accounts(kind), '0002-files': files(kind), '0003-trash-and-rules': trashAndRules(kind), '0004-shares': shares(kind), '0005-uploads': uploads(kind), '0006-quotas': quotas(), '0007-leaving': leaving(), '0008-upload-times': uploadTimes(), '0009-tiers': tiers(), '0010-folder-index': folderIndex(), '0011-parts-on-the-way': partsOnTheWay(kind), '0012-preferences': preferences(), '0013-thaws': thaws(kind) };
 }
 
 /** Never given twice: a token for a removed account must not open the next one's. */
@@ -180,5 +180,21 @@ function preferences(): Migration {
     up: async (db: Kysely<unknown>) => db.schema.createTable('preferences')
       .addColumn('user_id', 'integer', (column) => column.primaryKey().references('users.id').onDelete('cascade'))
       .addColumn('preferences', 'text', (column) => column.notNull()).addColumn('updated_at', 'text', (column) => column.notNull()).execute(),
+  };
+}
+
+/** What members asked back from the archive, a row per file. */
+function thaws(kind: DatabaseKind): Migration {
+  const key = kind === 'sqlite' ? ('text' as const) : sql`text collate "C"`;
+  return {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema.createTable('file_thaws')
+        .addColumn('file_id', 'integer', (column) => column.primaryKey().references('files.id').onDelete('cascade')).addColumn('user_id', 'integer', (column) => column.notNull())
+        .addColumn('object_key', key, (column) => column.notNull()).addColumn('file_size', 'bigint', (column) => column.notNull()).addColumn('storage_class', 'text', (column) => column.notNull())
+        .addColumn('speed', 'text', (column) => column.notNull()).addColumn('days', 'integer', (column) => column.notNull()).addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('asked_ms', 'bigint', (column) => column.notNull()).addColumn('started_ms', 'bigint').addColumn('ready_ms', 'bigint').addColumn('until_ms', 'bigint').addColumn('next_ms', 'bigint')
+        .addColumn('tries', 'integer', (column) => column.notNull()).addColumn('error_code', 'text').execute();
+      await db.schema.createIndex('file_thaws_by_next').on('file_thaws').columns(['next_ms']).execute();
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** The hub's tables as Kysely sees them; times are ISO 8601 texts in UTC, which sort and compare alike on SQLite and PostgreSQL. */
 import type { Generated, Insertable, Selectable } from 'kysely';
 import type { Role, StorageLocation } from '../../../shared/model/accounts.ts';
+import type { RestoreSpeed, ThawState } from '../../../shared/model/thaw.ts';
 
 interface UserTable {
   id: Generated<number>;
@@ -152,6 +153,24 @@ interface PreferenceTable {
   preferences: string;
   updated_at: string;
 }
+/** Moments are ms since 1970: they are compared with a clock and shown by nobody. */
+interface FileThawTable {
+  file_id: number;
+  user_id: number;
+  object_key: string;
+  file_size: number;
+  storage_class: string;
+  speed: RestoreSpeed;
+  days: number;
+  state: ThawState;
+  asked_ms: number;
+  started_ms: number | null;
+  ready_ms: number | null;
+  until_ms: number | null;
+  next_ms: number | null;
+  tries: number;
+  error_code: string | null;
+}
 
 export interface HubTables {
   users: UserTable;
@@ -170,6 +189,7 @@ export interface HubTables {
   upload_tails: UploadTailTable;
   parts_on_the_way: PartsOnTheWayTable;
   preferences: PreferenceTable;
+  file_thaws: FileThawTable;
 }
 export type UserRow = Selectable<UserTable>;
 export type SessionRow = Selectable<SessionTable>;
