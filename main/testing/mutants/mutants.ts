@@ -56,6 +56,10 @@ export const mutants: readonly Mutant[] = [
     edits: [
       { file: 'main/sync/markers.ts', find: 'if (marker === null || marker.libraryId !== root.libraryId) throw', replace: 'if (marker === null) throw' },
       { file: 'main/sync/markers.ts', find: 'if (marker === null || marker.rootId !== expect.rootId || marker.libraryId !== expect.libraryId) throw', replace: 'if (marker === null) throw' },
+      { file: 'main/sync/connect.ts', find: 'if (marker === null || marker.rootId !== root.id || marker.libraryId !== root.libraryId) throw', replace: 'if (marker === null) throw' },
+      { file: 'main/sync/connect.ts', find: 'if ((await readLibraryMarker(deps.store))?.libraryId !== root.libraryId) throw', replace: 'if ((await readLibraryMarker(deps.store)) === null) throw' },
+      // The counters would tell it as well.
+      { file: 'main/sync/connect.ts', find: 'const standing = standingOf(root, marker, own);', replace: "const standing = 'current' as Standing;" },
     ],
   },
   {
@@ -63,6 +67,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       { file: 'main/sync/plan/compare.ts', find: 'onlineOnly: row.base !== null && !row.base.resident && row.local === null', replace: 'onlineOnly: false' },
       { file: 'main/sync/plan/compare.ts', find: "if (local === null) return 'unchanged';", replace: "if (local === null) return 'deleted';" },
+      { file: 'main/database/schema.ts', find: '(l_here = 1) <> (b_sha IS NOT NULL AND b_resident = 1)', replace: '(l_here = 1) <> (b_sha IS NOT NULL)' },
     ],
   },
   {

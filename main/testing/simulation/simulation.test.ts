@@ -9,7 +9,7 @@ import { runHistory } from './run-history.ts';
 import { shrink } from './shrink.ts';
 
 const first = Number(process.env['STRATA_SIMULATED_FROM'] ?? 1);
-const seeds = Number(process.env['STRATA_SIMULATED_SEEDS'] ?? 1000);
+const seeds = Number(process.env['STRATA_SIMULATED_SEEDS'] ?? 2000);
 const last = first + seeds - 1;
 const seedsAtOnce = 25;
 const slice = { timeout: 900_000 };
