@@ -21,7 +21,7 @@ export function Inspector({ onClose }: { readonly onClose: () => void }) {
   const { view } = useApp();
   const focusRank = useView((state) => state.focusRank);
   const revision = useView((state) => state.revision);
-  const row = view.rowAt(focusRank);
+  const row = useKeptRow(view.rowAt(focusRank), focusRank);
   const details = useDetails(row, revision);
   return (
     <div className={styles['inspector']}>
@@ -32,6 +32,15 @@ export function Inspector({ onClose }: { readonly onClose: () => void }) {
       {row === undefined ? <p className={styles['quiet']}>{say('inspector.pick')}</p> : <RowDetails row={row} details={details?.row.key === row.key && details.row.rootId === row.rootId ? details : null} />}
     </div>
   );
+}
+
+/** While a list is read anew its row is not known for a moment: what was shown stays, and with it the sheet that somebody has just opened. */
+function useKeptRow(found: Row | undefined, rank: number): Row | undefined {
+  const hasRow = useView((state) => (state.count ?? 0) > rank);
+  const [kept, setKept] = useState({ found, rank });
+  const now = found === undefined && hasRow && kept.rank === rank ? kept.found : found;
+  if (kept.found !== now || kept.rank !== rank) setKept({ found: now, rank });
+  return now;
 }
 
 /** Asks after a short rest, so that walking through a list does not ask for every row. */

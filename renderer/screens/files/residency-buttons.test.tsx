@@ -7,7 +7,7 @@ import type { Row } from '../../../shared/api/contract.ts';
 import { AppProvider } from '../../app/app-context.tsx';
 import { makeApp, type App } from '../../app/make-app.ts';
 import { makeFakeClient } from '../../gallery/fake-client.ts';
-import { nowMs, numberedRow, status } from '../../gallery/sample-data.ts';
+import { nowMs, numberedRow, reason, status } from '../../gallery/sample-data.ts';
 import { actsFor, ResidencyButtons } from './residency-buttons.tsx';
 
 afterEach(cleanup);
@@ -20,6 +20,25 @@ describe('what an entry offers', () => {
     ['one that is kept here', row({ residency: 'alwaysOnDisk' }), ['letGo']], ['a folder', row({ kind: 'folder' }), ['freeUp', 'bringBack', 'keepHere']], ['a skipped one', row({ state: 'skipped' }), []],
   ] as const)('%s', (_name, entry, acts) => {
     expect(actsFor(entry)).toEqual(acts);
+  });
+});
+
+describe('a folder that is brought back', () => {
+  it('asks for what of it lies in the archive at once, with its price, instead of saying that it stayed', async () => {
+    const given: string[] = [];
+    const left = [{ path: 'Film/a.mov', reason: reason('object_archived', {}, null) }];
+    const plan = { files: 1, bytes: 9, alreadyComing: 0, days: 7, byClass: {}, speeds: [{ speed: 'bulk', price: 0, fromMs: 18_000_000, toMs: 43_200_000 }], currency: 'USD', prices: null, pricesDate: null, examples: [] } as const;
+    const fake = makeFakeClient({ name: 'test', screen: 'test', status: status('upToDate', 'Up to date'), answers: { fetchEntries: () => ({ files: 0, bytes: 0, left }), previewThaw: () => ({ ...plan, speeds: [...plan.speeds], examples: [] }) } }, 'light');
+    const client: App['client'] = { ...fake, call: (name, input) => {
+      given.push(name);
+      return fake.call(name, input);
+    } };
+    const app = makeApp({ client, bridge: null, now: () => nowMs, mac: false, address: '', writeAddress: () => undefined });
+    render(<AppProvider app={app}><ResidencyButtons row={row({ kind: 'folder', path: 'Film', residency: 'notOnDisk' })} /></AppProvider>);
+    await userEvent.click(screen.getByRole('button', { name: 'Bring back' }));
+    await screen.findByText(/^Bring back 1 file/);
+    expect(given).toEqual(['fetchEntries', 'previewThaw']);
+    expect(screen.queryByText(/must be brought back before/)).toBeNull();
   });
 });
 

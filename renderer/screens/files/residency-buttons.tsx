@@ -22,26 +22,31 @@ export function actsFor(row: Pick<Row, 'kind' | 'residency' | 'tier' | 'state'>)
 export function ResidencyButtons({ row }: { readonly row: Row }) {
   const app = useApp();
   const [isBusy, setIsBusy] = useState(false);
-  const [isAsking, setIsAsking] = useState(false);
+  // What it was opened for: the row beside it may be another by the time somebody answers.
+  const [asking, setAsking] = useState<{ readonly rootId: string; readonly paths: string[] } | null>(null);
   const what = { rootId: row.rootId, paths: [row.path] };
   const ask = {
     freeUp: () => app.act('evict', what, null), bringBack: () => app.act('fetchEntries', what, null),
     keepHere: () => app.act('pin', { ...what, pinned: true }, null), letGo: () => app.act('pin', { ...what, pinned: false }, null),
   } as const;
   const act = async (how: Act): Promise<void> => {
-    if (how === 'thaw') return setIsAsking(true);
+    if (how === 'thaw') return setAsking(what);
     setIsBusy(true);
     const answer = await ask[how]();
     setIsBusy(false);
     if (answer === null) return;
-    app.notices.say(say(`residency.done.${how}`, { size: formatBytes(answer.bytes), files: answer.files }));
-    const [first] = answer.left;
-    if (first !== undefined) app.notices.say(say('residency.left', { files: answer.left.length, path: first.path, why: first.reason.sentence }), { alert: true });
+    // Of a folder the archived ones have a price and a time, and are asked about at once.
+    const isArchived = how === 'bringBack' && answer.left.some((one) => one.reason.code === 'object_archived');
+    if (isArchived) setAsking(what);
+    if (!isArchived || answer.files > 0) app.notices.say(say(`residency.done.${how}`, { size: formatBytes(answer.bytes), files: answer.files }));
+    const left = answer.left.filter((one) => how !== 'bringBack' || one.reason.code !== 'object_archived');
+    const [first] = left;
+    if (first !== undefined) app.notices.say(say('residency.left', { files: left.length, path: first.path, why: first.reason.sentence }), { alert: true });
   };
   return (
     <>
       {actsFor(row).map((how) => <Button key={how} disabled={isBusy} onClick={() => void act(how)}>{say(`do.${how}`)}</Button>)}
-      {isAsking && <BringBackSheet rootId={row.rootId} paths={[row.path]} onClose={() => setIsAsking(false)} />}
+      {asking !== null && <BringBackSheet {...asking} onClose={() => setAsking(null)} />}
     </>
   );
 }
