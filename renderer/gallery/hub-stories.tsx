@@ -39,11 +39,14 @@ const session = (id: string, device: string, hoursAgo: number, current = false):
 const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36';
 const phone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Version/19 Mobile Safari/604';
 
+const openNow = { storage_class: 'GLACIER', readable_until: null, speed: null, expected_from: null, expected_to: null, speeds: [] };
+const oneCold: Answers = { listFolders: () => ({ folders: [] }), listFiles: () => ({ files: [{ ...file(9, 'Film of the wedding.zip', 4_810_000_000, 9000, true), content_type: 'application/zip' }], next_cursor: null }) };
 const usual: Answers = {
   listFolders: ({ folder }) => ({ folders: folder === '' ? [{ name: 'Letters', path: 'Letters', files: 42, bytes: 8_120_000 }, { name: 'Photos 2026', path: 'Photos 2026', files: 1204, bytes: 5_300_000_000 }] : [] }),
   listFiles: ({ search }) => ({ files: files.filter(({ filename }) => search === undefined || filename.toLowerCase().includes(search)), next_cursor: null }),
   readFile: () => files[0] as OutputOf<'readFile'>,
   listVersions: () => ({ versions: [{ version_id: 'c', file_size: 2_400_000, etag: 'c', changed_at: iso(2), current: true }, { version_id: 'b', file_size: 2_310_000, etag: 'b', changed_at: iso(26), current: false }, { version_id: 'a', file_size: 1_904_000, etag: 'a', changed_at: iso(700), current: false }] }),
+  readArchive: () => ({ ...openNow, state: 'readable' }),
   listTrash: () => ({ files: files.slice(2, 4).map(({ access_url: _, ...rest }) => ({ ...rest, deleted_at: iso(3) })), next_cursor: null }),
   listShares: () => ({ shares: [
     { id: 1, file_id: 1, folder: null, mode: 'view', has_password: true, expires_at: iso(-100), most_downloads: 5, downloads: 2, created_at: iso(5) },
@@ -92,6 +95,8 @@ export const hubStories: readonly HubStory[] = [
   { name: 'hub-files/list', screen: 'hub-files' },
   { name: 'hub-files/selected', screen: 'hub-files', select: true },
   { name: 'hub-files/details', screen: 'hub-files', click: ['Details'] },
+  { name: 'hub-files/archived', screen: 'hub-files', click: ['Details'], answers: { ...oneCold, readArchive: () => ({ ...openNow, state: 'archived', speeds: [{ speed: 'standard', from_seconds: 10_800, to_seconds: 18_000 }, { speed: 'bulk', from_seconds: 18_000, to_seconds: 43_200 }] }) } },
+  { name: 'hub-files/coming', screen: 'hub-files', click: ['Details'], answers: { ...oneCold, readArchive: () => ({ ...openNow, state: 'coming', speed: 'standard', expected_from: iso(-3), expected_to: iso(-5) }) } },
   { name: 'hub-files/empty', screen: 'hub-files', answers: { listFiles: () => none, listFolders: () => ({ folders: [] }) } },
   { name: 'hub-files/kind-none', screen: 'hub-files', at: '?kind=audio', answers: { listFiles: () => none } },
   { name: 'hub-files/search-none', screen: 'hub-files', at: '?search=zzz' },

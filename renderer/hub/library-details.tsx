@@ -9,6 +9,7 @@ import { formatBytes } from '../format/bytes.ts';
 import { formatExactly } from '../format/time.ts';
 import inspectorStyles from '../screens/files/inspector.module.css';
 import { useLibrary } from './hub-context.tsx';
+import { ArchivePart } from './archive-part.tsx';
 import { ActionButtons, type LibraryAction } from './library-actions.tsx';
 import type { FileItem, LibraryItem } from './library-store.ts';
 import { VersionsPart } from './versions-part.tsx';
@@ -27,6 +28,7 @@ export function LibraryDetails({ mayWrite, onAction, onClose }: { readonly mayWr
         <>
           {item.kind === 'file' && <Suspense fallback={<div className={inspectorStyles['previewRoom']} />}><LibraryPreview key={`${item.id} ${item.atMs} ${item.bytes}`} file={item} /></Suspense>}
           <div className={inspectorStyles['actions']}><ActionButtons items={[item]} mayWrite={mayWrite} onAction={onAction} /></div>
+          {item.kind === 'file' && <ArchivePart key={`${item.key} archive`} fileId={item.id} mayWrite={mayWrite} />}
           <section className={inspectorStyles['part']}>{item.kind === 'file' ? <FileFacts file={item} /> : (
             <dl className={inspectorStyles['facts']}>
               <dt>{say('hub.files.folderKind')}</dt><dd className={inspectorStyles['break']}>{item.path}</dd>

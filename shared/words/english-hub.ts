@@ -91,6 +91,15 @@ export const englishHub = {
   'hub.files.searchBelow': 'Search here and below',
   'hub.files.inCold': 'Also kept in cold since {when}',
 
+  'hub.archive.title': 'In the archive',
+  'hub.archive.is': 'It has to be brought back before it can be opened. Then it stays readable for a week.',
+  'hub.archive.ask': 'Bring back in {time}',
+  'hub.archive.asked': 'It was asked for. This page shows when it is there.',
+  'hub.archive.coming': 'Coming back.',
+  'hub.archive.comingBy': 'Coming back, {when} at the latest.',
+  'hub.archive.ready': 'It can be opened now.',
+  'hub.archive.readyUntil': 'It can be opened until {day}.',
+
   'hub.versions.title': 'Before',
   'hub.versions.bringBack': 'Bring back',
   'hub.versions.bringBackOf': 'Bring back what it held {when}',
