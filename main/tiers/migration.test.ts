@@ -112,6 +112,39 @@ describe('H5: what a migration leaves', () => {
     expect(plainObjects(cold())['f/001.txt']).toBeUndefined();
     await world.settle();
   });
+  it('asks four times for a small file, once more for a large one, and a sync after it asks for no file at all', async () => {
+    await start({ 'small.txt': 'few bytes', 'large.txt': 'x'.repeat(400_000), 'huge.bin': 'y'.repeat(17 * 1024 * 1024) });
+    const a = world.device('A');
+    const asked: string[] = [];
+    const note = (side: string) => (verb: StoreVerb, key: string): void => void (/^(small|large)/.test(key) && asked.push(`${key.slice(0, 5)} ${verb} ${side}`));
+    [a.onRequest, a.onColdRequest] = [note('warm'), note('cold')];
+    expect(await run(a, {}, { batchSize: 1 })).toMatchObject({ copied: 3, failed: 0, bytesUp: 9 + 400_000 + 17 * 1024 * 1024 });
+    expect(asked.sort()).toEqual(['large get warm', 'large head cold', 'large head cold', 'large head warm', 'large put cold', 'small get warm', 'small head cold', 'small head warm', 'small put cold']);
+    expect(plainObjects(cold())).toEqual(plainObjects(world.bucket));
+    expect(await run(a, { deleteFromWarm: true })).toMatchObject({ moved: 3, bytesUp: 0 });
+    asked.length = 0;
+    await a.sync();
+    expect(asked).toEqual([]);
+    [a.onRequest, a.onColdRequest] = [null, null];
+    await world.settle();
+  });
+  it('one server copies by itself what is not small: no byte is read or sent, and the other computer needs none to see that it is the same', async () => {
+    const server = new Map<string, MemoryBucket>();
+    await start({ 'small.txt': 'few bytes', 'f/large.txt': 'x'.repeat(400_000) }, { cold: { server }, store: { server } });
+    const [a, b] = [world.device('A'), world.device('B')];
+    const asked: string[] = [];
+    a.onRequest = (verb, key) => void (verb === 'get' && asked.push(key));
+    expect(await run(a)).toMatchObject({ copied: 2, failed: 0, bytesUp: 9 });
+    expect(asked.filter((key) => !key.startsWith('.strata/'))).toEqual(['small.txt']);
+    expect(plainObjects(cold())).toEqual(plainObjects(world.bucket));
+    a.onRequest = null;
+    await world.settle();
+    expect(row('B', 'f/large.txt')?.cold?.ofEtag).toBe(row('B', 'f/large.txt')?.remote?.etag);
+    expect(await run(b, { deleteFromWarm: true })).toMatchObject({ moved: 2, failed: 0, bytesUp: 0 });
+    const [first, second] = [await a.sync(), await b.sync()];
+    expect([first.bytesDown, second.bytesDown, first.conflicts]).toEqual([0, 0, 0]);
+    await world.settle();
+  });
   it('a plan says what a run does, and writes nothing', async () => {
     await start(some(7));
     const a = world.device('A');
