@@ -119,6 +119,8 @@ export function createS3Http(deps: { readonly endpoint: S3Endpoint; readonly cre
           body: (request.body ?? null) as Readable | Uint8Array | null,
           // Undici may send an idempotent request again on its own when a connection closes; nothing here may go out twice (rule 5).
           idempotent: request.method === 'GET' || request.method === 'HEAD',
+          // Undici ends the line after each HEAD, for servers that send a body with it; a new line, and with TLS a new greeting, for every look would cost more than the look.
+          ...(request.method === 'HEAD' ? { reset: false } : {}),
           ...(request.signal === undefined ? {} : { signal: request.signal }),
         });
         const flat: Record<string, string> = {};

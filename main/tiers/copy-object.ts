@@ -78,6 +78,7 @@ export async function copyStraight(deps: CopyDeps, request: StraightRequest): Pr
   const { key, expect } = request;
   const stop = new AbortController();
   const signal = AbortSignal.any([deps.signal, stop.signal]);
+  let isWhole = false;
   try {
     // Another computer may have copied it since the last list: of few bytes the cold store's refusal tells that as cheaply as a look.
     if (request.sizeBytes > wholeBytes && (await deps.cold.head(key, deps.signal)) !== null) return { kind: 'taken' };
@@ -85,14 +86,15 @@ export async function copyStraight(deps: CopyDeps, request: StraightRequest): Pr
     if (!answer.ok) return { kind: 'moved' };
     const { object: source, body } = answer.value;
     if (source.deletionClaimedAtMs !== null) return { kind: 'moved' };
-    const isWhole = source.sizeBytes <= wholeBytes;
-    const put = await deps.cold.put(key, isWhole ? await collect(body, source.sizeBytes) : body, { sizeBytes: source.sizeBytes, sha256: expect, metadata: metadataOf({ ...request, source }, expect), ifNoneMatch: '*', signal, ...(isWhole ? {} : { onSent: deps.onBytes }) });
+    const isSmall = source.sizeBytes <= wholeBytes;
+    const put = await deps.cold.put(key, isSmall ? await collect(body, source.sizeBytes) : body, { sizeBytes: source.sizeBytes, sha256: expect, metadata: metadataOf({ ...request, source }, expect), ifNoneMatch: '*', signal, ...(isSmall ? {} : { onSent: deps.onBytes }) });
     if (!put.ok) return { kind: 'taken' };
-    if (isWhole) deps.onBytes(source.sizeBytes);
+    isWhole = true;
+    if (isSmall) deps.onBytes(source.sizeBytes);
     return { kind: 'copied', etag: put.value.etag, sha256: expect, proved: isSameMark(put.value.etag, source.etag, expect), source };
   } finally {
-    // Where the cold store refused early the rest must not go on arriving.
-    stop.abort();
+    // Where the cold store refused early the rest must not go on arriving; after a whole one its line serves the next.
+    if (!isWhole) stop.abort();
   }
 }
 
