@@ -112,18 +112,23 @@ test('a film that this browser has recorded plays, and goes on by a fresh link w
   await row(ann, 'film.webm').click();
   expect(await plays(ann, 'video', 0.2)).toBe('plays true');
   await picture(ann, 'look-film');
-  const before = await media(ann, 'video').getAttribute('src');
-  // As when the quarter of an hour is over: the link answers with 404 from now on.
-  let refused = 0;
+  // As when the quarter of an hour is over: the link leads nowhere, and only a fresh one does.
+  let [refused, asked] = [0, 0];
   await ann.route('**/api/files/link/**', async (route) => {
-    if (route.request().url() !== before) return route.continue();
+    if (asked > 0) return route.continue();
     refused += 1;
     return route.fulfill({ status: 404, contentType: 'application/json', body: '{}' });
   });
-  await media(ann, 'video').evaluate((element: HTMLMediaElement) => element.load());
-  await expect(media(ann, 'video')).not.toHaveAttribute('src', before ?? '');
+  ann.on('request', (request) => {
+    if (/\/api\/v1\/files\/\d+$/.test(request.url())) asked += 1;
+  });
+  await media(ann, 'video').evaluate((element: HTMLMediaElement) => {
+    const ready = new Promise((resolve) => element.addEventListener('loadedmetadata', resolve, { once: true }));
+    element.load();
+    return ready;
+  });
   expect(await plays(ann, 'video', 0.2)).toBe('plays true');
-  expectAtOnce(refused).toBeGreaterThan(0);
+  expectAtOnce([refused > 0, asked]).toEqual([true, 1]);
   await ann.unroute('**/api/files/link/**');
 });
 
@@ -186,6 +191,7 @@ test('one session ends alone: one’s own by oneself, a member’s by the owner'
   await expect(ben.getByText('The trash is empty.')).toBeVisible();
   await phone.getByLabel(/^Password/).fill(password);
   await phone.getByRole('dialog').getByRole('button', { name: 'Log in' }).click();
+  await expect(phone.getByRole('dialog')).toHaveCount(0);
   await press(ben, 'Profile');
   await ben.getByRole('button', { name: /^End .*iPhone/ }).click();
   await expect(ben.getByText('The session has ended.').first()).toBeVisible();

@@ -1,7 +1,7 @@
 /** The client asks what the contract says, and turns answers that are not fine into problems with words and a code. */
 import { expect, test } from 'vitest';
 import { ApiProblem, makeHttpClient, requestOf } from './client.ts';
-import { follows } from './live.ts';
+import { follows, withoutSocket } from './live.ts';
 
 test('blanks of the path are filled and the rest goes to the query or the body', () => {
   expect(requestOf('readRows', { viewId: 'a/b', from: 0, to: 200 })).toEqual({ method: 'GET', path: '/views/a%2Fb/rows?from=0&to=200', body: undefined });
@@ -42,6 +42,11 @@ test('at most three contents are fetched at a time, also after one failed', asyn
   });
   await Promise.allSettled(Array.from({ length: 9 }, (_, at) => client.content(`/content/${at}`)));
   expect(most).toBe(3);
+});
+
+test('a door that is back within seconds has not stopped; what stays silent has', () => {
+  expect([null, 0, 3900, 4000, 60_000].map((silentMs) => withoutSocket(silentMs).connection)).toEqual(['polling', null, null, 'lost', 'lost']);
+  expect(withoutSocket(0).againMs).toBeLessThan(withoutSocket(null).againMs);
 });
 
 test('an envelope follows only its direct predecessor of the same epoch', () => {

@@ -24,6 +24,12 @@ export function follows(last: { epoch: string; seq: number } | null, next: { epo
   return last !== null && last.epoch === next.epoch && next.seq === last.seq + 1;
 }
 
+/** What to say and when to ask again, without a socket: null says nothing yet. `silentMs` is how long nothing has answered, null where something did. */
+export function withoutSocket(silentMs: number | null): { readonly connection: 'polling' | 'lost' | null; readonly againMs: number } {
+  if (silentMs === null) return { connection: 'polling', againMs: pollMs };
+  return silentMs < graceMs ? { connection: null, againMs: gracePollMs } : { connection: 'lost', againMs: lostPollMs };
+}
+
 export async function connectLive({ session, reread, onEvent, onConnection }: LiveParts): Promise<LiveFeed> {
   const { io } = await import('socket.io-client');
   const socket = io(session.address, { path: '/socket.io', auth: { token: session.token }, transports: ['websocket', 'polling'] });
@@ -37,9 +43,9 @@ export async function connectLive({ session, reread, onEvent, onConnection }: Li
     const answered = await reread();
     if (socket.connected) return;
     unansweredSince = answered ? null : (unansweredSince ?? performance.now());
-    const isWaitedFor = unansweredSince !== null && performance.now() - unansweredSince < graceMs;
-    if (!isWaitedFor) onConnection(answered ? 'polling' : 'lost');
-    timer = setTimeout(() => void poll(), answered ? pollMs : isWaitedFor ? gracePollMs : lostPollMs);
+    const { connection, againMs } = withoutSocket(unansweredSince === null ? null : performance.now() - unansweredSince);
+    if (connection !== null) onConnection(connection);
+    timer = setTimeout(() => void poll(), againMs);
   };
   socket.on('connect', () => {
     clearTimeout(timer);
