@@ -59,11 +59,10 @@ async function plays(page: Page, kind: 'audio' | 'video', fromSeconds: number): 
 test('pictures, texts and PDFs are shown beside the list', async () => {
   await ann.getByLabel('Upload files', { exact: true }).and(ann.locator('input')).setInputFiles([
     { name: 'dot.png', mimeType: 'image/png', buffer: onePixelPng }, { name: 'note.md', mimeType: 'text/markdown', buffer: Buffer.from('# Packing\n- tent\n- map\n') },
-    { name: 'letter.pdf', mimeType: 'application/pdf', buffer: onePagePdf('Dear Marta') }, { name: 'tone.wav', mimeType: 'audio/wav', buffer: tone(20) }, { name: 'evil.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>document.title="broken in"</script></svg>') },
+    { name: 'letter.pdf', mimeType: 'application/pdf', buffer: onePagePdf('Dear Marta') }, { name: 'tone.wav', mimeType: 'audio/wav', buffer: tone(120) }, { name: 'evil.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>document.title="broken in"</script></svg>') },
   ]);
-  await row(ann, 'tone.wav').click();
-  await press(ann, 'Details');
   await row(ann, 'dot.png').click();
+  await press(ann, 'Details');
   await expect(ann.getByRole('img', { name: 'Preview of dot.png' })).toHaveJSProperty('naturalWidth', 1);
   await picture(ann, 'look-picture');
   await row(ann, 'note.md').click();
@@ -77,11 +76,11 @@ test('pictures, texts and PDFs are shown beside the list', async () => {
 });
 
 test('sound plays from the middle, by ranges', async () => {
-  await row(ann, 'tone.wav').click();
   ranges.length = 0;
-  expect(await plays(ann, 'audio', 15)).toBe('plays true');
-  expect(ranges.every((range) => range.startsWith('bytes '))).toBe(true);
-  expect(ranges.length).toBeGreaterThan(0);
+  await row(ann, 'tone.wav').click();
+  expect(await plays(ann, 'audio', 100)).toBe('plays true');
+  // More than the beginning was asked for, and not all that lies between.
+  await expect.poll(() => ranges.some((range) => Number(/^bytes (\d+)-/.exec(range)?.[1]) > 1_000_000)).toBe(true);
   await picture(ann, 'look-sound');
 });
 
@@ -150,7 +149,7 @@ test('behind a link sound plays too, and whose link it is sees one use', async (
   const guest = await world.newPage();
   await guest.goto(link);
   await press(guest, 'Show tone.wav');
-  expect(await plays(guest, 'audio', 10)).toBe('plays true');
+  expect(await plays(guest, 'audio', 60)).toBe('plays true');
   await picture(guest, 'link-sound');
   await press(ann, 'Links');
   await expect(ann.getByText('downloaded once')).toBeVisible();
