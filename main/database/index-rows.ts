@@ -5,7 +5,7 @@ import type { BaseEntry, Frozen, Index, RootId, Row, SeenRows } from '../sync/in
 import { rowColumns, signed, toRow, type FlatRow } from './row-codec.ts';
 import { dueSql } from './schema.ts';
 
-type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setCold' | 'coldUnseen' | 'setUsed' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'tryNoLaterThan' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'onlineOnlyPaths' | 'dropAllBase' | 'foldsCase' | 'setFoldsCase' | 'spelledLike' | 'frozenWith'>;
+type RowMethods = Pick<Index, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setCold' | 'coldUnseen' | 'setUsed' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'forgetSettledFailures' | 'tryNoLaterThan' | 'due' | 'needHash' | 'dueCount' | 'dueWork' | 'failedRows' | 'nextTryAtMs' | 'highestId' | 'unseen' | 'below' | 'anyBelow' | 'vanishedLike' | 'newLocalsLike' | 'remoteGoneOfSize' | 'anyRemoteGone' | 'newRemotesOfSize' | 'onlineOnlyPaths' | 'dropAllBase' | 'foldsCase' | 'setFoldsCase' | 'spelledLike' | 'frozenWith'>;
 
 /** For a file that changed under the handle: what was read of it before is asked again. */
 export interface Caching {
@@ -70,7 +70,7 @@ function reading(database: Database.Database, sql: string): Database.Statement<u
   return database.prepare<unknown[], FlatRow>(sql).safeIntegers(true);
 }
 
-function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pick<RowMethods, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setCold' | 'setUsed' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'tryNoLaterThan' | 'dropAllBase'> & Caching {
+function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pick<RowMethods, 'row' | 'setLocal' | 'setRemote' | 'setBase' | 'setCold' | 'setUsed' | 'setFrozen' | 'setFailure' | 'clearFailures' | 'forgetSettledFailures' | 'tryNoLaterThan' | 'dropAllBase'> & Caching {
   const byKey = reading(database, `SELECT ${rowColumns} FROM entries WHERE root = ? AND key = ?`);
   const insert = database.prepare('INSERT INTO entries (root, key, parent, fold) VALUES (?, ?, ?, ?) ON CONFLICT (root, key) DO NOTHING');
   const idOf = database.prepare<[string, string], number>('SELECT id FROM entries WHERE root = ? AND key = ?').pluck();
@@ -88,6 +88,7 @@ function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pi
   const frozenFolderList = database.prepare<[string], string>("SELECT key FROM entries WHERE root = ? AND frozen IS NOT NULL AND key LIKE '%/'").pluck();
   const failure = database.prepare('UPDATE entries SET fail_code = ?, fail_context = ?, fail_attempts = ?, fail_next = ? WHERE root = ? AND key = ?');
   const noLater = database.prepare('UPDATE entries INDEXED BY entries_failed SET fail_next = ? WHERE root = ? AND fail_code IS NOT NULL AND fail_next > ?');
+  const settledFailures = database.prepare(`UPDATE entries INDEXED BY entries_failed SET ${noFailure} WHERE root = ? AND fail_code IS NOT NULL AND frozen IS NULL AND NOT ${dueSql}`);
   const clearOne = database.prepare('UPDATE entries SET fail_next = 0 WHERE root = ? AND key = ? AND fail_code IS NOT NULL');
   const clearAll = database.prepare('UPDATE entries SET fail_next = 0 WHERE root = ? AND fail_code IS NOT NULL');
   const dropBase = database.prepare('UPDATE entries SET b_sha = NULL, b_size = NULL, b_exec = NULL, b_resident = NULL, b_store = NULL, b_etag = NULL, b_version = NULL, fail_code = NULL WHERE root = ? AND b_sha IS NOT NULL');
@@ -186,6 +187,7 @@ function writers(database: Database.Database, foldsCase: Index['foldsCase']): Pi
       if (entry === null) failure.run(null, null, null, null, rootId, key);
       else failure.run(entry.code, JSON.stringify(entry.context), entry.attempts, entry.nextTryAtMs, rootId, key);
     },
+    forgetSettledFailures: (rootId) => void settledFailures.run(rootId),
     clearFailures: (rootId, key) => {
       if (key === null) clearAll.run(rootId);
       else clearOne.run(rootId, key);

@@ -73,6 +73,7 @@ export interface SettleResult extends BatchResult {
 /** Plans and executes until nothing is due that could be done now. `deletions` only after complete observations. */
 export async function settle(work: Work, control: CycleControl, deletions: boolean): Promise<SettleResult> {
   const result = await settleRounds(work, control, deletions);
+  work.index.forgetSettledFailures(work.rootId);
   refreshConflicts(work);
   return result;
 }

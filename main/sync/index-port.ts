@@ -209,6 +209,8 @@ export interface Index {
   setFailure(rootId: RootId, key: EntryKey, failure: Failure | null): void;
   /** Clears every failure (or one) so that it is tried now. */
   clearFailures(rootId: RootId, key: EntryKey | null): void;
+  /** What failed and is in step meanwhile without a further try has nothing to say any more. */
+  forgetSettledFailures(rootId: RootId): void;
   /** No failed row waits longer than until then: a clock that ran ahead may have put its try off for days. */
   tryNoLaterThan(rootId: RootId, latestMs: number): void;
 

@@ -65,4 +65,15 @@ export const regressions: Readonly<Record<string, History>> = {
     user(1, { do: 'link', path: 'dir/sub/c.txt' }), user(0, { do: 'save', path: 'dir/b.txt', text: 'A0002-texttext' }),
     sync([0, 1], [{ device: 1, at: 'effect', nth: 21, mishap: { what: 'powerFailsAndCommitsAreLost' } }]), user(0, { do: 'replaceByFile', path: 'dir', text: 'A0007-texttext' }),
   ], { seed: 1358, store: 'hidesFolders', concurrency: 4, reusesInodes: true }),
+  'a folder that could not be removed and was wanted again kept its failure for ever (F12)': history([
+    write(0, 'other/a.txt', 'A0001-texttext'), write(0, 'dir/sub/c.txt', 'A0004-texttext'), user(1, { do: 'touch', path: 'dir/a.txt' }), user(0, { do: 'rename', path: 'a.txt', to: 'a.txt' }), user(1, { do: 'ignore', pattern: 'dir/sub' }), sync([0, 1, 2]),
+    user(1, { do: 'replaceByFile', path: 'other', text: 'A0006-texttext' }),
+    sync([0, 1, 2], [
+      { device: 2, at: 'request', nth: 10, mishap: { what: 'user', act: { do: 'writeUnnoticed', path: 'b.txt', text: 'A0007-texttext' }, device: 1, here: true } },
+      { device: 0, at: 'effect', of: 'unlink', nth: 4, mishap: { what: 'user', act: { do: 'append', path: 'e.bin', text: 'A0008-texttexttext' }, device: 0, here: true } },
+      { device: 0, at: 'request', nth: 23, mishap: { what: 'lose-answer' } },
+    ]),
+    user(2, { do: 'truncateThenWrite', path: 'other/a.txt', text: 'A0009-texttext' }), { kind: 'foreign', act: { do: 'move', key: 'dir/sub/c.txt', to: 'dir/b.txt' } },
+    sync([0, 1, 2], [{ device: 0, at: 'effect', nth: 17, mishap: { what: 'diskError', code: 'EMFILE' } }, { device: 1, at: 'request', nth: 5, mishap: { what: 'omit-entry' } }]),
+  ], { seed: 2810, devices: 3, store: 'versioned', concurrency: 4 }),
 };

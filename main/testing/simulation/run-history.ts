@@ -162,13 +162,14 @@ class Run implements Surrounding {
   #checkInStep(computer: SimulatedComputer): void {
     const isSkipped = skippedAnywhere([computer.device]);
     const here = JSON.stringify([...filesOf(computer.device)].filter(([path]) => !isSkipped(path)).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const there = JSON.stringify([...this.bucket.objects].filter(([key, stored]) => !key.startsWith('.strata/') && !key.endsWith('/') && !isSkipped(key) && stored.metadata.deletionClaim !== true && stored.storageClass !== 'GLACIER').map(([key, stored]) => [key, textOf(stored.bytes)]).sort(([a = ''], [b = '']) => (a < b ? -1 : 1)));
+    const there = JSON.stringify([...this.bucket.objects].filter(([key, stored]) => !key.startsWith('.strata/') && !key.endsWith('/') && !isSkipped(key) && !this.bucket.hides(key) && stored.metadata.deletionClaim !== true && stored.storageClass !== 'GLACIER').map(([key, stored]) => [key, textOf(stored.bytes)]).sort(([a = ''], [b = '']) => (a < b ? -1 : 1)));
     if (here !== there) throw new Violation('I8', `${computer.name} says that it is in step, but has ${here} and the place has ${there}`);
   }
   /** Returns how it is made right again; null when it can't be made wrong now. */
   async #makeWrong(computer: SimulatedComputer, what: Surroundings, others: readonly SimulatedComputer[]): Promise<(() => Promise<void>) | null> {
     const { device } = computer;
-    const isPaired = (one: SimulatedComputer): boolean => one.device.index.root(one.device.rootId)?.libraryId !== null;
+    // One that was cut off while it paired is paired anew, with whatever is there.
+    const isPaired = (one: SimulatedComputer): boolean => (one.device.index.root(one.device.rootId)?.counterOnDisk ?? 0) > 0;
     if (!others.every(isPaired)) return null;
     this.marks.hit(`wrong: ${what}`);
     switch (what) {
