@@ -98,6 +98,7 @@ function historyMethods(database: Database.Database): Pick<RecordMethods, 'start
   const noteKept = database.prepare('INSERT INTO kept_versions (root, run, object_key, etag, size) VALUES (?, ?, ?, ?, ?)');
   const kept = database.prepare<[string], { root: RootId; run: string; object_key: StoreKey; etag: ETag; size: number }>('SELECT * FROM kept_versions WHERE run = ? ORDER BY id');
   const addConflict = database.prepare('INSERT INTO conflicts (id, root, path, copy_path, device, at, here, base_sha) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING');
+  const otherRecords = database.prepare('DELETE FROM conflicts WHERE root = ? AND copy_path = ? AND id <> ?');
   const listConflicts = database.prepare<[string | null, string | null], { id: string; root: string; path: string; copy_path: string; device: string | null; at: number; here: number; base_sha: string | null }>('SELECT * FROM conflicts WHERE ? IS NULL OR root = ? ORDER BY at DESC');
   const copies = database.prepare<[string], string>("SELECT key FROM entries INDEXED BY entries_conflict_copies WHERE root = ? AND instr(key, ' (conflict, ') > 0 AND frozen IS NULL AND substr(key, -1) <> '/' AND (l_here = 1 OR r_etag IS NOT NULL)").pluck();
   const removeConflict = database.prepare('DELETE FROM conflicts WHERE id = ?');
@@ -112,7 +113,11 @@ function historyMethods(database: Database.Database): Pick<RecordMethods, 'start
     },
     noteKeptVersion: (line) => void noteKept.run(line.rootId, line.runId, line.objectKey, line.etag, line.sizeBytes),
     keptVersions: (runId) => kept.all(runId).map((flat) => ({ rootId: flat.root, runId: flat.run, objectKey: flat.object_key, etag: flat.etag, sizeBytes: flat.size })),
-    addConflict: (conflict) => void addConflict.run(conflict.id, conflict.rootId, conflict.path, conflict.copyPath, conflict.device, conflict.atMs, conflict.here ? 1 : 0, conflict.baseSha256),
+    addConflict: (conflict) => {
+      // A copy that an undo brought back may have been found on the disk before the undo says what it was: it is one conflict.
+      otherRecords.run(conflict.rootId, conflict.copyPath, conflict.id);
+      addConflict.run(conflict.id, conflict.rootId, conflict.path, conflict.copyPath, conflict.device, conflict.atMs, conflict.here ? 1 : 0, conflict.baseSha256);
+    },
     conflicts: (rootId) => listConflicts.all(rootId, rootId).map((flat): ConflictRecord => ({ id: flat.id, rootId: flat.root as RootId, path: flat.path, copyPath: flat.copy_path, device: flat.device, atMs: flat.at, here: flat.here === 1, baseSha256: flat.base_sha as Sha256 | null })),
     conflictCopies: (rootId) => copies.all(rootId) as EntryKey[],
     removeConflict: (id) => void removeConflict.run(id),

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EntryKey } from '../../shared/relative-path.ts';
 import { systemClock } from '../base/clock.ts';
 import type { RootId } from '../sync/index-port.ts';
-import type { ETag, StoreKey } from '../sync/ports.ts';
+import type { ETag, Sha256, StoreKey } from '../sync/ports.ts';
 import { folderRemote } from '../sync/work.ts';
 import { openIndex } from './open-index.ts';
 import { migrations } from './schema.ts';
@@ -53,6 +53,18 @@ it('a folder that is no longer synced takes along what was kept for it, in whate
   expect(left()).toEqual(expect.arrayContaining(['kept_versions', 'thaws']));
   index.removeRoot(root.id);
   expect([left(), index.setting('prices:cold:r'), index.roots()]).toEqual([[], null, []]);
+  index.close();
+});
+
+it('a conflict copy is one conflict, whoever names it last', () => {
+  const index = openIndex(file, systemClock);
+  index.saveRoot(root);
+  const copy = { rootId: root.id, path: 'a.txt', copyPath: 'a (conflict, Dev, 2026-11-28 12.00).txt', device: 'Dev', atMs: 1, here: true } as const;
+  // Found on the disk while an undo brought it back, then told of by the undo, which knows more.
+  index.addConflict({ ...copy, id: 'found', baseSha256: null });
+  index.addConflict({ ...copy, id: 'undone', baseSha256: 'b' as Sha256 });
+  index.addConflict({ ...copy, id: 'other', copyPath: 'a (conflict, Desk, 2026-11-28 12.00).txt', baseSha256: null });
+  expect(index.conflicts(root.id).map(({ id, baseSha256 }) => [id, baseSha256]).sort()).toEqual([['other', null], ['undone', 'b']]);
   index.close();
 });
 
