@@ -1,4 +1,4 @@
-/** One migration of a library: takes the lease, clears up, and moves what the policy wants in batches, each file with a few tries; one failing file never stops the others. */
+/** One migration of a library: takes the lease, clears up, and moves what the policy wants, so many side by side and each file with a few tries; one failing file never stops the others. */
 import { AppError } from '../base/app-error.ts';
 import { isTwoStores } from '../sync/stores/two-stores.ts';
 import type { Work } from '../sync/work.ts';
@@ -7,6 +7,7 @@ import type { MigrationLine, MigrationProgress, MigrationResult } from './migrat
 import { moveEntry, type MoveDeps } from './move-entry.ts';
 import { plannedMoves, type PlannedMove, type TierRows } from './planning.ts';
 import type { TierPolicy } from './policy.ts';
+import { sideBySide } from './side-by-side.ts';
 import { careForTombstones } from './tombstone-care.ts';
 import { withTries, type Tried } from './with-tries.ts';
 
@@ -14,7 +15,7 @@ export interface MigrationDeps {
   readonly work: Work;
   readonly rows: TierRows;
   readonly policy: TierPolicy;
-  /** Files moved side by side; the next batch begins when the last of this one is done. */
+  /** Files moved side by side. */
   readonly batchSize: number;
   /** New for every process (rule 25). */
   readonly holder: string;
@@ -46,28 +47,17 @@ export async function migrate(deps: MigrationDeps): Promise<MigrationResult> {
   const progress = (): void => deps.onProgress({ done: sums.moved + sums.copied, failed: sums.failed, bytes: sums.bytesUp });
   try {
     await careForTombstones(moving);
-    for (const batch of inBatches(plannedMoves(deps.rows, work.rootId, deps.policy, work.clock.nowMs()), deps.batchSize)) {
-      if (deps.signal.aborted || !(await lease.stillHeld())) break;
-      const problems = await Promise.all(batch.map((move) => withTries(trying, move.entry.key, () => moveOne(moving, move))));
+    await sideBySide(plannedMoves(deps.rows, work.rootId, deps.policy, work.clock.nowMs()), deps.batchSize, async (move) => {
+      if (deps.signal.aborted || !(await lease.stillHeld())) return false;
+      const whole = await withTries(trying, move.entry.key, () => moveOne(moving, move));
       progress();
-      const whole = problems.find((problem) => problem !== null);
-      if (whole != null) throw whole;
-    }
+      if (whole !== null) throw whole;
+      return true;
+    });
   } finally {
     await lease.release().catch(() => undefined);
   }
   return finish(false);
-}
-
-function* inBatches<T>(items: Iterable<T>, size: number): Generator<T[], void, void> {
-  let batch: T[] = [];
-  for (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }
 
 async function moveOne(moving: MoveDeps, move: PlannedMove): Promise<Tried> {
