@@ -1,4 +1,4 @@
-/** How the end-to-end tests run: the real page in the Chromium that was found, one test at a time, no retries. */
+/** How the end-to-end tests run: the real page in the Chromium that was found, two files at a time, no retries. */
 import { defineConfig } from '@playwright/test';
 import { patient } from '../scripts/patience.mjs';
 
@@ -9,7 +9,7 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
   outputDir: '../test-results/e2e',
-  workers: 1,
+  workers: 2,
   retries: 0,
   timeout: patient(60_000),
   expect: { timeout: patient(5_000) },

@@ -123,7 +123,7 @@ describe('an archived file', () => {
     world.clock.pass(3 * day);
     expect(await look(id, await world.logIn(people.member.email))).toMatchObject({ state: 'archived' });
   });
-  it('is told of when it is there meanwhile', async () => {
+  it('is told of when it is there', async () => {
     const id = await archive(hour);
     await thaw(id);
     let told = 0;
