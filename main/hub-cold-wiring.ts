@@ -6,11 +6,12 @@ import type { Clock } from './base/clock.ts';
 import { asAppError } from './base/app-error.ts';
 import type { AppLogger } from './base/logger.ts';
 import { isoAt } from './base/iso-time.ts';
+import type { FactRecords } from './database/hub/fact-records.ts';
 import type { FileRecords } from './library/ports.ts';
 import { createLineLog } from './local/line-log.ts';
 import { totalRequests } from './sync/outcome.ts';
 import type { RemoteStore } from './sync/ports.ts';
-import { createTwoStores, type TwoStores } from './sync/stores/two-stores.ts';
+import { createTwoStores, sumOf, type TwoStores } from './sync/stores/two-stores.ts';
 import type { TierEnvironment } from './tiers/environment.ts';
 import { migrateHub } from './tiers/hub-migration.ts';
 import type { MigrationResult } from './tiers/migration-log.ts';
@@ -34,7 +35,7 @@ export interface HubColdDeps {
   readonly clock: Clock;
   readonly logger: AppLogger;
   /** When the schedule last ran, or was set up, outlives the hub. */
-  readonly facts: { fact(name: string): Promise<string | null>; setFact(name: string, value: string): Promise<void> };
+  readonly facts: FactRecords;
   /** Somebody's files are said to be elsewhere now. */
   readonly onSynced: (userId: number) => void;
 }
@@ -139,10 +140,7 @@ function twoAtFirstUse(warm: RemoteStore, cold: RemoteStore, both: () => Promise
     copy: async (from, to, request) => (await both()).copy(from, to, request),
     restore: async (key, request) => (await both()).restore(key, request),
     watch: (onKeys, signal) => warm.watch(onKeys, signal),
-    requestCounts: () => {
-      const [a, b] = [warm.requestCounts(), cold.requestCounts()];
-      return { PUT: a.PUT + b.PUT, GET: a.GET + b.GET, HEAD: a.HEAD + b.HEAD, DELETE: a.DELETE + b.DELETE, LIST: a.LIST + b.LIST, POST: a.POST + b.POST };
-    },
+    requestCounts: () => sumOf(warm.requestCounts(), cold.requestCounts()),
     storeTimeMs: () => warm.storeTimeMs(),
     close: () => warm.close(),
   };

@@ -1,5 +1,6 @@
 /** Signs and checks every token of the hub: access by bearer and access by cookie; each is good for its one use only. */
 import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { dropOldest } from '../base/drop-oldest.ts';
 import type { Clock } from '../base/clock.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -34,9 +35,8 @@ export function createTokens(deps: { readonly keys: SigningKeys; readonly clock:
     return null;
   };
   const remember = (use: Use, token: string, one: { readonly access: Access; readonly keyId: string; readonly untilSeconds: number }): void => {
-    const [oldest] = checked.keys();
-    if (checked.size >= mostRemembered && oldest !== undefined) checked.delete(oldest);
     checked.set(`${use} ${token}`, one);
+    dropOldest(checked, mostRemembered);
   };
   const sign = async (use: Use, claims: JWTPayload, userId: number, livesMs: number): Promise<string> => {
     const key = await keys.current();

@@ -89,15 +89,16 @@ export class NeedsYouService {
     return {
       id: hold.id, rootId: hold.rootId, rootName, kind: hold.kind, direction: hold.direction, rows: hold.rows, ofRows: hold.ofRows,
       examples: mass ? this.#deps.index.holdPaths(hold.id, '', mostExamples).map((key) => pathOfKey(key as EntryKey)) : [],
-      sinceMs: hold.sinceMs, reason: reasonOf(hold.code, { root: rootName, ...hold.context }), canApprove: mass, backCost: hold.kind === 'archivedRename' ? this.#deps.backCost(hold.rootId, { back: this.#onlineOnly(hold), all: this.#heldPaths(hold) }) : null,
+      sinceMs: hold.sinceMs, reason: reasonOf(hold.code, { root: rootName, ...hold.context }), canApprove: mass, backCost: hold.kind === 'archivedRename' ? this.#backCost(hold) : null,
     };
   }
   /** What is on this disk is sent anew under its new name; only the others have to come back first. */
-  #onlineOnly(hold: HoldRecord): string[] {
-    return this.#heldKeys(hold).filter((key) => this.#deps.index.row(hold.rootId, key)?.base?.resident === false).map((key) => pathOfKey(key));
+  #onlineOnly(hold: HoldRecord, keys: readonly EntryKey[] = this.#heldKeys(hold)): string[] {
+    return keys.filter((key) => this.#deps.index.row(hold.rootId, key)?.base?.resident === false).map((key) => pathOfKey(key));
   }
-  #heldPaths(hold: HoldRecord): string[] {
-    return this.#heldKeys(hold).map((key) => pathOfKey(key));
+  #backCost(hold: HoldRecord): Hold['backCost'] {
+    const keys = this.#heldKeys(hold);
+    return this.#deps.backCost(hold.rootId, { back: this.#onlineOnly(hold, keys), all: keys.map((key) => pathOfKey(key)) });
   }
   #heldKeys(hold: HoldRecord): EntryKey[] {
     return this.#deps.index.holdPaths(hold.id, '', mostHeld) as EntryKey[];

@@ -1,5 +1,6 @@
 /** Codes with which a browser opens: 256 random bits, one use, 60 seconds, so that one seen in a process list is worth nothing soon (rule 41). */
 import { randomBytes } from 'node:crypto';
+import { dropOldest } from '../base/drop-oldest.ts';
 import type { Clock } from '../base/clock.ts';
 
 export const codeLifetimeMs = 60_000;
@@ -17,8 +18,7 @@ export class OneTimeCodes {
   make(): string {
     const code = randomBytes(32).toString('base64url');
     this.#madeAtMs.set(code, this.#clock.monotonicMs());
-    const oldest = this.#madeAtMs.keys().next();
-    if (this.#madeAtMs.size > mostCodes && !oldest.done) this.#madeAtMs.delete(oldest.value);
+    dropOldest(this.#madeAtMs, mostCodes);
     return code;
   }
 

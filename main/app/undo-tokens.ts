@@ -1,5 +1,6 @@
 /** Remembers how to take back the last changes of commands; in memory only: after a restart nobody holds a token any more. */
 import { randomBytes } from 'node:crypto';
+import { dropOldest } from '../base/drop-oldest.ts';
 import { AppError } from '../base/app-error.ts';
 
 const mostTokens = 50;
@@ -10,8 +11,7 @@ export class UndoTokens {
   give(takeBack: () => void | Promise<void>): string {
     const token = randomBytes(12).toString('base64url');
     this.#byToken.set(token, takeBack);
-    const oldest = this.#byToken.keys().next();
-    if (this.#byToken.size > mostTokens && !oldest.done) this.#byToken.delete(oldest.value);
+    dropOldest(this.#byToken, mostTokens);
     return token;
   }
 

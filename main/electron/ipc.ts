@@ -7,6 +7,7 @@ import type { Needs } from './electron-module.ts';
 import { originOf } from './navigation.ts';
 import type { Notice } from './notifications.ts';
 import type { ServiceSession } from './service-channel.ts';
+import { dropOldest } from '../base/drop-oldest.ts';
 
 export interface BridgeHandlers {
   /** The origin that the service reported, or null while it is gone. */
@@ -58,8 +59,7 @@ export function answerBridge({ ipcMain }: Needs<'ipcMain'>, handlers: BridgeHand
     const [token, folder] = dropped.safeParse(args).data ?? [];
     if (token === undefined || folder === undefined || !path.isAbsolute(folder)) return;
     folders.set(token, folder);
-    const oldest = folders.keys().next();
-    if (folders.size > mostDropped && oldest.done !== true) folders.delete(oldest.value);
+    dropOldest(folders, mostDropped);
   });
   hear(bridgeTells.notify, ([given]) => {
     const read = notice.safeParse(given);

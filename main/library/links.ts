@@ -1,5 +1,6 @@
 /** Signed links to one file for 15 to 16 minutes (`access_url`): HMAC, because a list signs a thousand of them at once. */
 import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
+import { dropOldest } from '../base/drop-oldest.ts';
 import type { Clock } from '../base/clock.ts';
 
 export const linkLifetimeMs = 15 * 60_000;
@@ -36,9 +37,8 @@ export async function openLinks(deps: { readonly shelf: { get(name: string): Pro
     const known = signed.get(text);
     if (known !== undefined) return known;
     const link = `${text}.${mark(text).toString('base64url')}`;
-    const [oldest] = signed.keys();
-    if (signed.size >= mostSigned && oldest !== undefined) signed.delete(oldest);
     signed.set(text, link);
+    dropOldest(signed, mostSigned);
     return link;
   };
   /** The last sign of base64url has bits to spare: only the one spelling counts. */

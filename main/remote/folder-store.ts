@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readdir, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { dropOldest } from '../base/drop-oldest.ts';
 import { AppError } from '../base/app-error.ts';
 import type { Answer, Clock, RemoteObject, RemoteStore, RequestCounts, StoreKey, StoreProfile, Written } from '../sync/ports.ts';
 import { describeFound, walkKeys } from './folder-listing.ts';
@@ -88,8 +89,7 @@ class OpenWalks {
   private keep(name: string, walk: AsyncGenerator<{ readonly key: string; readonly isFolder: boolean }>): void {
     this.byToken.set(name, walk);
     // A listing that was given up leaves its walk behind; a few are enough for all that run at once.
-    const oldest = this.byToken.keys().next().value;
-    if (this.byToken.size > 4 && oldest !== undefined) this.byToken.delete(oldest);
+    dropOldest(this.byToken, 4);
   }
   close(): void {
     this.byToken.clear();

@@ -1,6 +1,7 @@
 /** Who a bearer is: the data dir's token or one given for a one-time code. Only hashes are compared, in constant time. */
 import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Caller } from '../app/handlers.ts';
+import { dropOldest } from '../base/drop-oldest.ts';
 
 /** More windows than anyone has; the oldest session ends, so that nobody fills the memory. */
 const mostSessions = 256;
@@ -22,8 +23,7 @@ export class Sessions {
     const token = randomBytes(32).toString('base64url');
     const caller: Caller = { who: 'owner', sessionId: randomUUID() };
     this.#sessions.set(hash(token).toString('hex'), caller);
-    const oldest = this.#sessions.keys().next();
-    if (this.#sessions.size > mostSessions && !oldest.done) this.#sessions.delete(oldest.value);
+    dropOldest(this.#sessions, mostSessions);
     return { token, caller };
   }
 

@@ -86,7 +86,11 @@ export function sha256Of(bytes: Uint8Array): Sha256 {
 export function md5Of(bytes: Uint8Array): string {
   return hash('md5', bytes, 'hex');
 }
-/** ETag that a server-side copy in one part gives: MD5 of the MD5, with `-1`. */
+/** ETag of an object made of parts with these MD5s: the MD5 of the MD5s, and how many they are. */
+export function etagOfParts(md5Hexes: readonly string[]): string {
+  return `${hash('md5', Buffer.from(md5Hexes.join(''), 'hex'), 'hex')}-${md5Hexes.length}`;
+}
+/** What a server-side copy in one part gives. */
 export function onePartEtag(md5Hex: string): string {
-  return `${hash('md5', Buffer.from(md5Hex, 'hex'), 'hex')}-1`;
+  return etagOfParts([md5Hex]);
 }

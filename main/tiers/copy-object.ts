@@ -5,6 +5,9 @@ import { AppError, asAppError } from '../base/app-error.ts';
 import type { Budget } from '../base/budget.ts';
 import { partSizeFor } from '../sync/execute/multipart.ts';
 import { multipartThresholdBytes } from '../sync/execute/upload.ts';
+import { etagOfParts, md5Of, sha256Of } from '../sync/markers.ts';
+import { removeVersion, type RemovingFrom } from '../sync/stores/remove-version.ts';
+import { removingFrom, type TwoStores } from '../sync/stores/two-stores.ts';
 import type { ETag, ObjectMetadata, RemoteObject, RemoteStore, Sha256, StoreKey, StoreProfile, UploadedPart } from '../sync/ports.ts';
 
 export interface CopyDeps {
@@ -78,7 +81,7 @@ export async function copyStraight(deps: CopyDeps, request: StraightRequest): Pr
   const { key, expect } = request;
   const stop = new AbortController();
   const signal = AbortSignal.any([deps.signal, stop.signal]);
-  let isWhole = false;
+  let arrived = false;
   try {
     // Another computer may have copied it since the last list: of few bytes the cold store's refusal tells that as cheaply as a look.
     if (request.sizeBytes > wholeBytes && (await deps.cold.head(key, deps.signal)) !== null) return { kind: 'taken' };
@@ -89,12 +92,12 @@ export async function copyStraight(deps: CopyDeps, request: StraightRequest): Pr
     const isSmall = source.sizeBytes <= wholeBytes;
     const put = await deps.cold.put(key, isSmall ? await collect(body, source.sizeBytes) : body, { sizeBytes: source.sizeBytes, sha256: expect, metadata: metadataOf({ ...request, source }, expect), ifNoneMatch: '*', signal, ...(isSmall ? {} : { onSent: deps.onBytes }) });
     if (!put.ok) return { kind: 'taken' };
-    isWhole = true;
+    arrived = true;
     if (isSmall) deps.onBytes(source.sizeBytes);
     return { kind: 'copied', etag: put.value.etag, sha256: expect, proved: isSameMark(put.value.etag, source.etag, expect), source };
   } finally {
     // Where the cold store refused early the rest must not go on arriving; after a whole one its line serves the next.
-    if (!isWhole) stop.abort();
+    if (!arrived) stop.abort();
   }
 }
 
@@ -115,11 +118,11 @@ async function copyWhole(deps: CopyDeps, request: CopyRequest): Promise<CopyOutc
     const answer = await deps.warm.get(key, { ifMatch: source.etag, signal: deps.signal });
     if (!answer.ok) return { kind: 'moved' };
     const bytes = await collect(answer.value.body, source.sizeBytes);
-    const sha256 = createHash('sha256').update(bytes).digest('hex') as Sha256;
+    const sha256 = sha256Of(bytes);
     refuseOther(request, sha256);
     const put = await deps.cold.put(key, bytes, { sizeBytes: bytes.length, sha256, metadata: metadataOf(request, sha256), ifNoneMatch: '*', signal: deps.signal, onSent: deps.onBytes });
     if (!put.ok) return { kind: 'taken' };
-    return { kind: 'copied', etag: put.value.etag, sha256, proved: isSameMark(put.value.etag, source.etag, sha256) || put.value.etag === createHash('md5').update(bytes).digest('hex') };
+    return { kind: 'copied', etag: put.value.etag, sha256, proved: isSameMark(put.value.etag, source.etag, sha256) || put.value.etag === md5Of(bytes) };
   } finally {
     giveBack();
   }
@@ -182,7 +185,7 @@ async function sendParts(deps: CopyDeps, request: CopyRequest, uploadId: string)
   const { key, source } = request;
   const size = partSizeFor(source.sizeBytes);
   const whole = createHash('sha256');
-  const marks = createHash('md5');
+  const marks: string[] = [];
   const parts: UploadedPart[] = [];
   for (let start = 0; start < source.sizeBytes; start += size) {
     const end = Math.min(start + size, source.sizeBytes) - 1;
@@ -192,14 +195,25 @@ async function sendParts(deps: CopyDeps, request: CopyRequest, uploadId: string)
       if (!answer.ok) return null;
       const bytes = await collect(answer.value.body, end - start + 1);
       whole.update(bytes);
-      marks.update(createHash('md5').update(bytes).digest());
+      marks.push(md5Of(bytes));
       parts.push(await deps.cold.putPart(key, uploadId, parts.length + 1, bytes, deps.signal));
       deps.onBytes(bytes.length);
     } finally {
       giveBack();
     }
   }
-  return { parts, sha256: whole.digest('hex') as Sha256, partsEtag: `${marks.digest('hex')}-${parts.length}` };
+  return { parts, sha256: whole.digest('hex') as Sha256, partsEtag: etagOfParts(marks) };
+}
+
+/** Looks at a copy just made: the size, and the content by the store's mark, its own hash, or by reading it. Null when it is another by now; what is not what was sent goes again and throws. */
+export async function provedCopy(deps: { readonly stores: TwoStores; readonly by: Pick<RemovingFrom, 'clock' | 'random'>; readonly signal: AbortSignal }, key: StoreKey, sizeBytes: number, copied: { readonly etag: ETag; readonly sha256: Sha256; readonly proved: boolean }): Promise<RemoteObject | null> {
+  const { cold } = deps.stores;
+  const copy = await cold.head(key, deps.signal);
+  if (copy === null || copy.etag !== copied.etag) return null;
+  const isSame = copy.sizeBytes === sizeBytes && (copied.proved || copy.storeSha256 === copied.sha256 || (await hashOf(cold, key, copy.etag, deps.signal)) === copied.sha256);
+  if (isSame) return copy;
+  await removeVersion(removingFrom(deps.stores, 'cold', deps.by), key, copy.etag);
+  throw new AppError('checksum_mismatch', { got: copied.sha256 });
 }
 
 /** Reads one version whole; null when it can't be read because it is archived, or is another by now. */

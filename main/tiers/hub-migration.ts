@@ -1,15 +1,14 @@
 /** The nightly migration of a hub's files: each that is not in the cold store yet is copied there in batches, verified, and only then said to be there; an upload meanwhile wins (H5, rules 4, 5, 7, 14, 25). */
-import { AppError } from '../base/app-error.ts';
 import type { Budget } from '../base/budget.ts';
-import type { Clock } from '../base/clock.ts';
 import { isArchived } from '../sync/storage-class.ts';
 import type { ETag, RemoteObject, StoreKey } from '../sync/ports.ts';
-import { removingFrom, type TwoStores } from '../sync/stores/two-stores.ts';
+import { removingFrom } from '../sync/stores/two-stores.ts';
 import { removeVersion } from '../sync/stores/remove-version.ts';
-import { copyToCold, hashOf } from './copy-object.ts';
-import { takeLease, type Lease } from './lease.ts';
+import { copyToCold, hashOf, provedCopy } from './copy-object.ts';
+import type { Lease } from './lease.ts';
 import { careForTombstones, clearTombstone, type CareDeps } from './tombstone-care.ts';
-import type { MigrationLine, MigrationResult } from './migration-log.ts';
+import type { MigrationResult } from './migration-log.ts';
+import { runUnderLease, type RunDeps } from './under-lease.ts';
 import { withTries, type Tried } from './with-tries.ts';
 
 export interface HubFile {
@@ -25,39 +24,19 @@ export interface HubRows {
   /** A verified copy is there; `etag` is what the file has from now on. Nothing happens when the row is of another version by now. */
   markSynced(file: HubFile, etag: string, isInWarm: boolean): Promise<void>;
 }
-export interface HubMigrationDeps {
-  readonly stores: TwoStores;
+export interface HubMigrationDeps extends RunDeps {
   readonly rows: HubRows;
-  readonly clock: Clock;
   readonly memory: Budget;
   readonly batchSize: number;
   readonly deleteFromWarm: boolean;
-  readonly holder: string;
-  readonly runId: string;
   readonly random: () => string;
-  readonly chance: () => number;
-  readonly requests: () => number;
-  readonly log: (line: MigrationLine) => void;
-  readonly signal: AbortSignal;
 }
 const left = (why: string): Tried => ({ kind: 'left', why, bytes: 0, sha256: null });
 
 /** Throws what stops it as a whole. */
-export async function migrateHub(deps: HubMigrationDeps): Promise<MigrationResult> {
-  const { clock, stores } = deps;
-  const begun = clock.monotonicMs();
-  const before = deps.requests();
-  const sums = { moved: 0, copied: 0, failed: 0, left: 0, bytesUp: 0 };
-  const finish = (isBusy: boolean): MigrationResult => {
-    const result = { ...sums, requests: deps.requests() - before, ms: Math.round(clock.monotonicMs() - begun), isBusy };
-    deps.log({ kind: 'run', run: deps.runId, atMs: clock.nowMs(), ...result });
-    return result;
-  };
-  const copying: Copying = { ...deps, onBytes: (bytes) => (sums.bytesUp += bytes) };
-  const trying = { clock, chance: deps.chance, runId: deps.runId, log: deps.log, signal: deps.signal, sums };
-  const lease = await takeLease({ store: stores.warm, profile: stores.warmProfile, clock, holder: deps.holder });
-  if (lease === null) return finish(true);
-  try {
+export function migrateHub(deps: HubMigrationDeps): Promise<MigrationResult> {
+  return runUnderLease(deps, async ({ lease, sums, trying }) => {
+    const copying: Copying = { ...deps, onBytes: (bytes) => (sums.bytesUp += bytes) };
     await careForTombstones(careOf(deps));
     const kinds = [{ page: deps.rows.notInCold, act: (file: HubFile) => copyOne(copying, lease, file) }, ...(deps.deleteFromWarm ? [{ page: deps.rows.inBoth, act: (file: HubFile) => dropOne(deps, lease, file) }] : [])];
     for (const { page, act } of kinds) {
@@ -71,10 +50,7 @@ export async function migrateHub(deps: HubMigrationDeps): Promise<MigrationResul
         if (whole != null) throw whole;
       }
     }
-  } finally {
-    await lease.release().catch(() => undefined);
-  }
-  return finish(false);
+  });
 }
 
 function careOf(deps: HubMigrationDeps): CareDeps {
@@ -103,13 +79,8 @@ async function copyOne(deps: Copying, lease: Lease, file: HubFile): Promise<Trie
   if (copy === null) {
     const copied = await copyToCold({ warm: stores.warm, cold: stores.cold, coldProfile: stores.coldProfile, memory: deps.memory, signal, onBytes: deps.onBytes }, { key, source, expect: source.storeSha256, storageClass: null, claimWillDo: true });
     if (copied.kind !== 'copied') return left('changed');
-    copy = await stores.cold.head(key, signal);
-    if (copy === null || copy.etag !== copied.etag) return left('changed');
-    const proved = copy.sizeBytes === source.sizeBytes && (copied.proved || copy.storeSha256 === copied.sha256 || (await hashOf(stores.cold, key, copy.etag, signal)) === copied.sha256);
-    if (!proved) {
-      await removeVersion(removingFrom(stores, 'cold', deps), key, copy.etag);
-      throw new AppError('checksum_mismatch', { got: copied.sha256 });
-    }
+    copy = await provedCopy({ stores, by: deps, signal }, key, source.sizeBytes, copied);
+    if (copy === null) return left('changed');
     sha256 = copied.sha256;
   }
   // An upload or a deletion meanwhile wins: the own copy goes again, so that nothing outlives it.

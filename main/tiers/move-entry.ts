@@ -1,6 +1,5 @@
 /** Moves one file to the cold store: copy, verify, look at warm again, record, and only then, when it is wanted, take the warm object away; safe at every step and without the lease (rules 4, 7, 25). */
 import type { EntryKey } from '../../shared/relative-path.ts';
-import { AppError } from '../base/app-error.ts';
 import type { Row } from '../sync/index-port.ts';
 import { onePartEtag, remoteTrashPrefix } from '../sync/markers.ts';
 import type { ETag, RemoteObject, Sha256, StoreKey } from '../sync/ports.ts';
@@ -8,7 +7,7 @@ import { isArchived } from '../sync/storage-class.ts';
 import { removeVersion } from '../sync/stores/remove-version.ts';
 import { removingFrom, type TwoStores } from '../sync/stores/two-stores.ts';
 import { record, remoteSeenOf, type Work } from '../sync/work.ts';
-import { copyStraight, copyToCold, goesStraight, hashOf, type CopyDeps } from './copy-object.ts';
+import { copyStraight, copyToCold, goesStraight, hashOf, provedCopy, type CopyDeps } from './copy-object.ts';
 import type { Lease } from './lease.ts';
 import type { PlannedMove } from './planning.ts';
 import { clearTombstone } from './tombstone-care.ts';
@@ -76,7 +75,7 @@ async function straightCopy(deps: MoveDeps, move: PlannedMove, row: Row, key: St
   const copied = await copyStraight(copying(deps), request);
   if (copied.kind === 'taken') return null;
   if (copied.kind === 'moved') return left('changed');
-  return proved(deps, { row, key, source: copied.source }, copied);
+  return proved(deps, { key, source: copied.source }, copied);
 }
 
 async function carefulCopy(deps: MoveDeps, move: PlannedMove, row: Row, key: StoreKey): Promise<Verified | Left> {
@@ -117,17 +116,9 @@ async function verifiedCopy(deps: MoveDeps, move: PlannedMove, moving: Moving): 
   return copied.kind === 'copied' ? proved(deps, moving, copied) : left('changed');
 }
 
-/** Looked at in the cold store: the size, and the content by the store's mark, its own hash, or by reading it. */
-async function proved(deps: MoveDeps, { key, source }: Moving, copied: { readonly etag: ETag; readonly sha256: Sha256; readonly proved: boolean }): Promise<Verified | Left> {
-  const { cold } = deps.stores;
-  const copy = await cold.head(key, deps.signal);
-  if (copy === null || copy.etag !== copied.etag) return left('changed');
-  const isSame = copy.sizeBytes === source.sizeBytes && (copied.proved || copy.storeSha256 === copied.sha256 || (await hashOf(cold, key, copy.etag, deps.signal)) === copied.sha256);
-  if (!isSame) {
-    await removeVersion(removingFrom(deps.stores, 'cold', deps.work), key, copy.etag);
-    throw new AppError('checksum_mismatch', { got: copied.sha256 });
-  }
-  return { source, copy, sha256: copied.sha256, isOurs: true };
+async function proved(deps: MoveDeps, { key, source }: Pick<Moving, 'key' | 'source'>, copied: { readonly etag: ETag; readonly sha256: Sha256; readonly proved: boolean }): Promise<Verified | Left> {
+  const copy = await provedCopy({ stores: deps.stores, by: deps.work, signal: deps.signal }, key, source.sizeBytes, copied);
+  return copy === null ? left('changed') : { source, copy, sha256: copied.sha256, isOurs: true };
 }
 
 /** An online-only file that nobody here ever read has no agreed content. */

@@ -2,13 +2,13 @@
 import { AppError } from '../base/app-error.ts';
 import { isTwoStores } from '../sync/stores/two-stores.ts';
 import type { Work } from '../sync/work.ts';
-import { takeLease } from './lease.ts';
 import type { MigrationLine, MigrationProgress, MigrationResult } from './migration-log.ts';
 import { moveEntry, type MoveDeps } from './move-entry.ts';
 import { plannedMoves, type PlannedMove, type TierRows } from './planning.ts';
 import type { TierPolicy } from './policy.ts';
 import { sideBySide } from './side-by-side.ts';
 import { careForTombstones } from './tombstone-care.ts';
+import { runUnderLease } from './under-lease.ts';
 import { withTries, type Tried } from './with-tries.ts';
 
 export interface MigrationDeps {
@@ -31,33 +31,18 @@ export async function migrate(deps: MigrationDeps): Promise<MigrationResult> {
   const { work } = deps;
   const stores = work.store;
   if (!isTwoStores(stores)) throw new AppError('no_cold_store', { root: work.root.name });
-  const begun = work.clock.monotonicMs();
-  const requestsBefore = deps.requests();
-  const run = work.runId();
-  const sums = { moved: 0, copied: 0, failed: 0, left: 0, bytesUp: 0 };
-  const finish = (isBusy: boolean): MigrationResult => {
-    const result = { ...sums, requests: deps.requests() - requestsBefore, ms: Math.round(work.clock.monotonicMs() - begun), isBusy };
-    deps.log({ kind: 'run', run, atMs: work.clock.nowMs(), ...result });
-    return result;
-  };
-  const lease = await takeLease({ store: stores.warm, profile: stores.warmProfile, clock: work.clock, holder: deps.holder });
-  if (lease === null) return finish(true);
-  const moving: MoveDeps = { work, stores, lease, signal: deps.signal, onBytes: (bytes) => (sums.bytesUp += bytes) };
-  const trying = { clock: work.clock, chance: work.chance, runId: run, log: deps.log, signal: deps.signal, sums };
-  const progress = (): void => deps.onProgress({ done: sums.moved + sums.copied, failed: sums.failed, bytes: sums.bytesUp });
-  try {
+  const { signal } = deps;
+  return runUnderLease({ stores, clock: work.clock, chance: work.chance, holder: deps.holder, runId: work.runId(), requests: deps.requests, log: deps.log, signal }, async ({ lease, sums, trying }) => {
+    const moving: MoveDeps = { work, stores, lease, signal, onBytes: (bytes) => (sums.bytesUp += bytes) };
     await careForTombstones(moving);
     await sideBySide(plannedMoves(deps.rows, work.rootId, deps.policy, work.clock.nowMs()), deps.batchSize, async (move) => {
-      if (deps.signal.aborted || !(await lease.stillHeld())) return false;
+      if (signal.aborted || !(await lease.stillHeld())) return false;
       const whole = await withTries(trying, move.entry.key, () => moveOne(moving, move));
-      progress();
+      deps.onProgress({ done: sums.moved + sums.copied, failed: sums.failed, bytes: sums.bytesUp });
       if (whole !== null) throw whole;
       return true;
     });
-  } finally {
-    await lease.release().catch(() => undefined);
-  }
-  return finish(false);
+  });
 }
 
 async function moveOne(moving: MoveDeps, move: PlannedMove): Promise<Tried> {

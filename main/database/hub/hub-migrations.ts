@@ -48,10 +48,14 @@ function accounts(kind: DatabaseKind): Migration {
   };
 }
 
+/** Keys are compared with a store's listing, which is in the order of bytes; a database's own language would sort otherwise. */
+function inByteOrder(kind: DatabaseKind) {
+  return kind === 'sqlite' ? ('text' as const) : sql`text collate "C"`;
+}
+
 function files(kind: DatabaseKind): Migration {
   const id = numbered(kind);
-  // Keys are compared with a store's listing, which is in the order of bytes; a database's own language would sort otherwise.
-  const key = kind === 'sqlite' ? ('text' as const) : sql`text collate "C"`;
+  const key = inByteOrder(kind);
   return {
     up: async (db: Kysely<unknown>) => {
       await db.schema.createTable('files')
@@ -73,7 +77,7 @@ function files(kind: DatabaseKind): Migration {
 }
 
 function trashAndRules(kind: DatabaseKind): Migration {
-  const key = kind === 'sqlite' ? ('text' as const) : sql`text collate "C"`;
+  const key = inByteOrder(kind);
   return {
     up: async (db: Kysely<unknown>) => {
       await db.schema.alterTable('files').addColumn('deleted_at', 'text').execute();
@@ -106,7 +110,7 @@ function shares(kind: DatabaseKind): Migration {
 
 /** What has arrived of an upload is in the store as parts, and what does not fill one yet is here, so that nothing is sent twice after a restart. */
 function uploads(kind: DatabaseKind): Migration {
-  const key = kind === 'sqlite' ? ('text' as const) : sql`text collate "C"`;
+  const key = inByteOrder(kind);
   const bytes = kind === 'sqlite' ? ('blob' as const) : ('bytea' as const);
   return {
     up: async (db: Kysely<unknown>) => {
@@ -165,7 +169,7 @@ function folderIndex(): Migration {
 
 /** What comes whole is written down too while it comes in parts: the store keeps them, and bills for them, until they are completed or aborted. */
 function partsOnTheWay(kind: DatabaseKind): Migration {
-  const key = kind === 'sqlite' ? ('text' as const) : sql`text collate "C"`;
+  const key = inByteOrder(kind);
   return {
     up: async (db: Kysely<unknown>) => {
       await db.schema.createTable('parts_on_the_way').addColumn('store_upload_id', 'text', (column) => column.primaryKey())
@@ -185,7 +189,7 @@ function preferences(): Migration {
 
 /** What members asked back from the archive, a row per file. */
 function thaws(kind: DatabaseKind): Migration {
-  const key = kind === 'sqlite' ? ('text' as const) : sql`text collate "C"`;
+  const key = inByteOrder(kind);
   return {
     up: async (db: Kysely<unknown>) => {
       await db.schema.createTable('file_thaws')

@@ -2,6 +2,7 @@
 import Database from 'better-sqlite3';
 import { Kysely, PostgresDialect, SqliteDialect, type SqliteDatabase } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { dropOldest } from '../../base/drop-oldest.ts';
 import { AppError } from '../../base/app-error.ts';
 import type { Logger } from '../../base/logger.ts';
 import { hubMigrations, type DatabaseKind } from './hub-migrations.ts';
@@ -55,9 +56,8 @@ function withKeptStatements(database: Database.Database): SqliteDatabase {
         if (/^\s*(create|alter|drop)/i.test(text)) kept.clear();
         return made as never;
       }
-      const [oldest] = kept.keys();
-      if (kept.size >= mostStatements && oldest !== undefined) kept.delete(oldest);
       kept.set(text, made);
+      dropOldest(kept, mostStatements);
       return made as never;
     },
   };

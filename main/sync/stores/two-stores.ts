@@ -92,7 +92,7 @@ export function createTwoStores(deps: TwoStoresDeps): TwoStores {
 function isOwn(key: StoreKey): boolean {
   return key.startsWith(ownPrefix);
 }
-function sumOf(a: RequestCounts, b: RequestCounts): RequestCounts {
+export function sumOf(a: RequestCounts, b: RequestCounts): RequestCounts {
   return { PUT: a.PUT + b.PUT, GET: a.GET + b.GET, HEAD: a.HEAD + b.HEAD, DELETE: a.DELETE + b.DELETE, LIST: a.LIST + b.LIST, POST: a.POST + b.POST };
 }
 /** What it takes to remove from one of the two. */

@@ -123,23 +123,23 @@ class Run implements Surrounding {
       computer.begin(faults, step.turns === 0 ? null : new Chance(step.turns + index));
     }
     const shown = this.#shownInPlace();
-    const held = computers.length === 1 ? filesOf(this.computer(step.devices[0] ?? 0).device) : new Map<string, string>();
+    const alone = computers.length === 1 ? computers[0] : undefined;
+    const held = alone === undefined ? new Map<string, string>() : filesOf(alone.device);
     const outcomes = await Promise.all(computers.map((computer) => computer.device.sync().catch(() => null)));
     for (const computer of computers) computer.end();
     await restore?.();
-    this.#checkDeletions(shown);
-    const [computer] = computers;
-    if (computers.length === 1 && computer !== undefined) this.#checkKept(computer, held, shown);
+    const shownNow = this.#shownInPlace();
+    this.#checkDeletions(shown, shownNow);
+    if (alone !== undefined) this.#checkKept(alone, held, shown, shownNow);
     const [outcome] = outcomes;
     // I8: alone and undisturbed, "in step" must be true.
-    if (computers.length === 1 && computer !== undefined && outcome?.inStep === true && step.faults.length === 0 && restore === null) this.#checkInStep(computer);
+    if (alone !== undefined && outcome?.inStep === true && step.faults.length === 0 && restore === null) this.#checkInStep(alone);
   }
   #shownInPlace(): Map<string, string> {
     return new Map([...this.bucket.objects].filter(([key, stored]) => !key.startsWith('.strata/') && !key.endsWith('/') && stored.metadata.deletionClaim !== true).map(([key, stored]) => [key, textOf(stored.bytes)]));
   }
   /** I6: what a folder still has at its path, and nobody took away, was not deleted in the place. */
-  #checkDeletions(before: ReadonlyMap<string, string>): void {
-    const now = this.#shownInPlace();
+  #checkDeletions(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): void {
     const kept = new Set(now.values());
     for (const [key, text] of before) {
       if (kept.has(text) || this.contents.takenAway.has(text)) continue;
@@ -151,9 +151,8 @@ class Run implements Surrounding {
     }
   }
   /** I6: what lies in the place as it did, and nobody took away, does not leave a folder, not even until the next sync brings it back. */
-  #checkKept(computer: SimulatedComputer, before: ReadonlyMap<string, string>, shown: ReadonlyMap<string, string>): void {
+  #checkKept(computer: SimulatedComputer, before: ReadonlyMap<string, string>, shown: ReadonlyMap<string, string>, shownNow: ReadonlyMap<string, string>): void {
     const now = new Set(filesOf(computer.device).values());
-    const shownNow = this.#shownInPlace();
     for (const [path, text] of before) {
       if (now.has(text) || this.contents.takenAway.has(text) || shown.get(path) !== text || shownNow.get(path) !== text) continue;
       throw new Violation('I6', `${path} left the folder of ${computer.name}, and the place still has it as it was`);

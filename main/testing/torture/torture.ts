@@ -115,17 +115,17 @@ export async function torture(request: TortureRequest): Promise<TortureResult> {
   }
   const verdicts: Verdict[] = [];
   const count = { kills: 0, armed: 0, inFlight: 0 };
-  const chances = devices.map((_, at) => new Chance(request.seed * 17 + at));
+  const players = devices.map((device, at) => ({ device, chance: new Chance(request.seed * 17 + at) }));
   while (count.kills < request.kills) {
     const until = Math.min(request.kills, count.kills + request.killsPerJudgement);
     const stop = new AbortController();
     const working = loads.map((load, at) => keepWorking(load, new Chance(request.seed + count.kills * 7 + at), stop.signal));
     try {
       // Each computer dies and comes back by itself: deaths overlap, and nobody waits for another one's start.
-      await Promise.all(devices.map(async (device, at) => {
+      await Promise.all(players.map(async ({ device, chance }) => {
         await device.start();
         while (count.kills < until) {
-          await killOnce(device, chances[at] ?? new Chance(request.seed), count);
+          await killOnce(device, chance, count);
           request.onProgress({ ...count, written: kept.written });
         }
       }));
