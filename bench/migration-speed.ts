@@ -10,6 +10,7 @@ import type { Caller } from '../main/app/handlers.ts';
 import { silentLogger } from '../main/base/logger.ts';
 import { composeCore } from '../main/compose.ts';
 import { startMinio, type TestServer } from '../main/testing/servers.ts';
+import { become, strataNode } from '../scripts/project.mjs';
 import { option } from './two-minios.ts';
 
 const owner: Caller = { who: 'owner', sessionId: 'bench' };
@@ -86,17 +87,23 @@ async function compare(ground: Ground, name: string, files: number, bytes: numbe
   console.log(`\n### ${files} files of ${bytes / 1024} KiB, ${ground.atOnce} at once, median of ${rounds}\n\n- strata: ${told(strata)}\n- rclone copy: ${told(rclone)}\n- strata's speed is ${(median(rclone ?? []) / median(strata ?? [])).toFixed(2)} of rclone's`);
 }
 
-const scratch = await mkdtemp(path.join(tmpdir(), 'strata-speed-'));
-const [warm, cold] = [await startMinio(), await startMinio()];
-try {
-  if (warm.server === null || cold.server === null) throw new Error(warm.reason ?? cold.reason ?? '');
-  const ground: Ground = { warm: warm.server, cold: cold.server, scratch, atOnce: option('at-once', 10) };
-  const rounds = option('rounds', 3);
-  const [large, small] = [option('large', 200), option('small', 2000)];
-  if (large > 0) await compare(ground, 'large', large, 4 * 1024 * 1024, rounds);
-  if (small > 0) await compare(ground, 'small', small, 4096, rounds);
-} finally {
-  await warm.server?.stop();
-  await cold.server?.stop();
-  await rm(scratch, { recursive: true, force: true });
+async function measure(): Promise<void> {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'strata-speed-'));
+  const [warm, cold] = [await startMinio(), await startMinio()];
+  try {
+    if (warm.server === null || cold.server === null) throw new Error(warm.reason ?? cold.reason ?? '');
+    const ground: Ground = { warm: warm.server, cold: cold.server, scratch, atOnce: option('at-once', 10) };
+    const rounds = option('rounds', 3);
+    const [large, small] = [option('large', 200), option('small', 2000)];
+    if (large > 0) await compare(ground, 'large', large, 4 * 1024 * 1024, rounds);
+    if (small > 0) await compare(ground, 'small', small, 4096, rounds);
+  } finally {
+    await warm.server?.stop();
+    await cold.server?.stop();
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
+
+// Strata moves the files in this very process, which therefore runs on Node as Strata does.
+if (strataNode.flags.every((flag) => process.execArgv.includes(flag))) await measure();
+else become(process.execPath, [...strataNode.flags, ...process.argv.slice(1)], strataNode.env);

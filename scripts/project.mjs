@@ -15,11 +15,12 @@ export function inProject(...parts) {
 
 /**
  * How Strata itself runs on that Node. Short-lived buffers otherwise grow the young generation to three times of what the work needs, and
- * what they leave in the old one is collected when it has grown by half, not to three times.
+ * what they leave in the old one is collected when it has grown by half, not to three times. The bytes of a transfer lie outside that heap in
+ * pieces of 64 KiB: counted by themselves they would have the whole heap searched every 64 MiB, which took as long as moving the bytes.
  * The compiled form of the sources is kept between starts: without it every start, and every worker thread, loads the type stripper
  * again (about 20 MB and a tenth of a second each). With glibc each thread would keep an arena of its own of what it gave back.
  */
-export const strataNode = { flags: ['--max-semi-space-size=4', '--heap-growing-percent=50'], env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? inProject('.cache', 'compiled'), MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2' } };
+export const strataNode = { flags: ['--max-semi-space-size=2', '--heap-growing-percent=50', '--external-memory-accounted-in-global-limit'], env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? inProject('.cache', 'compiled'), MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? '2' } };
 
 /** The script behind a package's command, so that it runs on the project's Node and not on the machine's. */
 export const programs = {

@@ -58,6 +58,8 @@ export interface S3Http {
 
 /** Enough to keep a server busy; above that a home server only swaps between them. */
 const connections = 64;
+/** As much of a body waits for its reader; in pieces of a socket's 64 KiB every layer above would be passed eight times as often. */
+const bodyBufferBytes = 512 * 1024;
 /** An answer that is meant to be read as text (a listing page, an error) is never larger. */
 const maxTextBytes = 32 * 1024 * 1024;
 
@@ -113,6 +115,7 @@ export function createS3Http(deps: { readonly endpoint: S3Endpoint; readonly cre
       try {
         const answer = await pool.request({
           method: request.method,
+          highWaterMark: bodyBufferBytes,
           path: query.length === 0 ? path : `${path}?${canonicalQuery(query)}`,
           headers,
           // Undici takes any async iterable; its types name only streams.

@@ -83,8 +83,7 @@ export async function copyStraight(deps: CopyDeps, request: StraightRequest): Pr
   const signal = AbortSignal.any([deps.signal, stop.signal]);
   let arrived = false;
   try {
-    // Another computer may have copied it since the last list: of few bytes the cold store's refusal tells that as cheaply as a look.
-    if (request.sizeBytes > wholeBytes && (await deps.cold.head(key, deps.signal)) !== null) return { kind: 'taken' };
+    // Nothing lay there when it was last listed, and who migrates holds the lease: that another computer copied it since is so rare that the cold store's refusal may tell it.
     const answer = await deps.warm.get(key, { ifMatch: request.etag, signal });
     if (!answer.ok) return { kind: 'moved' };
     const { object: source, body } = answer.value;

@@ -112,14 +112,14 @@ describe('H5: what a migration leaves', () => {
     expect(plainObjects(cold())['f/001.txt']).toBeUndefined();
     await world.settle();
   });
-  it('asks four times for a small file, once more for a large one, and a sync after it asks for no file at all', async () => {
+  it('asks four times for a file, small or large, and a sync after it asks for no file at all', async () => {
     await start({ 'small.txt': 'few bytes', 'large.txt': 'x'.repeat(400_000), 'huge.bin': 'y'.repeat(17 * 1024 * 1024) });
     const a = world.device('A');
     const asked: string[] = [];
     const note = (side: string) => (verb: StoreVerb, key: string): void => void (/^(small|large)/.test(key) && asked.push(`${key.slice(0, 5)} ${verb} ${side}`));
     [a.onRequest, a.onColdRequest] = [note('warm'), note('cold')];
     expect(await run(a, {}, { batchSize: 1 })).toMatchObject({ copied: 3, failed: 0, bytesUp: 9 + 400_000 + 17 * 1024 * 1024 });
-    expect(asked.sort()).toEqual(['large get warm', 'large head cold', 'large head cold', 'large head warm', 'large put cold', 'small get warm', 'small head cold', 'small head warm', 'small put cold']);
+    expect(asked.sort()).toEqual(['large get warm', 'large head cold', 'large head warm', 'large put cold', 'small get warm', 'small head cold', 'small head warm', 'small put cold']);
     expect(plainObjects(cold())).toEqual(plainObjects(world.bucket));
     expect(await run(a, { deleteFromWarm: true })).toMatchObject({ moved: 3, bytesUp: 0 });
     asked.length = 0;
