@@ -10,7 +10,7 @@ import type { DiskCalls, Platform } from './disk-calls.ts';
 import { asDiskWork, isErrno, translateDiskError } from './disk-errors.ts';
 import { refusedName } from './names.ts';
 import { nodeCalls } from './node-calls.ts';
-import { changeExecutable, makeOneFolder, placeIncoming, removeOneFolder, renameEntry } from './placing.ts';
+import { changeExecutable, makeOneFolder, placeIncoming, removeOneFolder, renameEntry, settleName } from './placing.ts';
 import { hashFile, readFile, readWholeFile } from './reading.ts';
 import { absoluteOf, type RootContext, type RootIdentity } from './root-context.ts';
 import { fileWorkers, type FileWorkers } from './file-workers.ts';
@@ -103,7 +103,8 @@ export async function openRootWith(options: DiskRootOptions, parts: DiskRootPart
     listTrash: () => reading(() => listTrash(context)),
     readTrash: (trashId) => translated(path, readTrashed(context, trashId)),
     purgeTrash: (trashIds) => writing(() => purgeTrash(context, trashIds)),
-    changedInTrash: () => reading(() => changedInTrash(context)),
+    changedInTrash: (alsoOf) => reading(() => changedInTrash(context, alsoOf)),
+    settleName: (diskPath) => writing(() => settleName(context, inside(diskPath))),
     makeFolder: (diskPath) => writing(() => makeOneFolder(context, inside(diskPath))),
     removeFolder: (diskPath) => writing(() => removeOneFolder(context, inside(diskPath))),
     rename: (from, to, expect) => writing(() => renameEntry(context, inside(from), inside(to), expect)),

@@ -6,7 +6,7 @@ import { checkStillInside, insideRoot, lstatOrNull, makeParents, parentsOf } fro
 import { isErrno } from './disk-errors.ts';
 import { sameAfterOurMove, sameState } from './local-stat.ts';
 import { absoluteOf, type RootContext } from './root-context.ts';
-import { IncomingTemp } from './strata-folder.ts';
+import { IncomingTemp, unlinkIfThere } from './strata-folder.ts';
 import { differenceFrom, moveWithoutReplacing, renameWithoutReplacing, trashFile } from './trash.ts';
 
 export interface PlaceRequest {
@@ -34,12 +34,32 @@ export async function placeIncoming(context: RootContext, incoming: IncomingFile
   // From here the old content is in the trash: a crash leaves the path empty, and the next run places it again.
   const written = await incoming.handle.stat();
   await incoming.close();
-  if ((await moveWithoutReplacing(context, incoming.path, absolute)) === 'exists') return { ok: false, why: 'exists' };
+  if ((await giveName(context, incoming.path, absolute)) === 'exists') return { ok: false, why: 'exists' };
   const placed = await lstatOrNull(context, absolute);
-  await context.calls.syncFolder(parentOfAbsolute(absolute));
   await checkStillInside(context, diskPath, parents);
   // Somebody saved the moment it had its name: the answer tells of what was placed, so that the next look finds the save.
   return { ok: true, value: placed !== null && sameAfterOurMove(written, placed) ? placed : written };
+}
+
+/** The name is on the disk before the temporary one goes: what fails in between leaves a file that a power failure does not take back. */
+async function giveName(context: RootContext, from: string, to: string): Promise<'given' | 'exists'> {
+  try {
+    await context.calls.link(from, to);
+  } catch (thrown) {
+    if (isErrno(thrown, 'EEXIST') || (await moveWithoutReplacing(context, from, to)) === 'exists') return 'exists';
+    await context.calls.syncFolder(parentOfAbsolute(to));
+    return 'given';
+  }
+  await context.calls.syncFolder(parentOfAbsolute(to));
+  // One that stays is cleared away at the next start.
+  await unlinkIfThere(context, from).catch(() => undefined);
+  return 'given';
+}
+
+export async function settleName(context: RootContext, diskPath: string): Promise<void> {
+  await insideRoot(context, diskPath, async (absolute, parents) => {
+    if (parents.state === 'all-there') await context.calls.syncFolder(parentOfAbsolute(absolute));
+  });
 }
 
 export async function renameEntry(context: RootContext, from: string, to: string, expect: LocalStat): Promise<DiskAnswer<LocalStat>> {

@@ -9,8 +9,8 @@ import { sameAfterOurMove, sameState } from './local-stat.ts';
 import { absoluteOf, trashFolder, type RootContext } from './root-context.ts';
 import { ownedFolder, parsedOrNull, readOwnText, unlinkIfThere } from './strata-folder.ts';
 
-/** How long a program may go on writing into a file that we moved away. The caller looks after a minute; the rest is for one that looks late. */
-const watchedMs = 10 * 60_000;
+/** How long a program may go on writing into a file that we moved away, or one that could not be put back waits for it. The caller looks after a minute; the rest is for one that looks late, as after a power failure. */
+const watchedMs = 24 * 3_600_000;
 /** A trashed file is `<id> <name>` beside its record `<id>.json`; without a record (power loss) it is still found by its name. */
 const recordEnding = '.json';
 
@@ -129,14 +129,17 @@ export async function* readTrashed(context: RootContext, trashId: string): Async
   yield* readFile(context, found.file.slice(context.path.length + 1), undefined);
 }
 
-export async function changedInTrash(context: RootContext): Promise<readonly TrashedFile[]> {
+export async function changedInTrash(context: RootContext, alsoOf: ReadonlySet<string> = new Set()): Promise<readonly TrashedFile[]> {
   const since = context.clock.nowMs() - watchedMs;
   const changed: TrashedFile[] = [];
   for (const run of await namesIn(context, trashFolder)) {
+    // A folder tells when something was last put into it: what went to the trash long ago is not read again each time.
+    const folder = await lstatOrNull(context, absoluteOf(context, `${trashFolder}/${run}`));
+    if (folder === null || (alsoOf.size === 0 && Number(folder.mtimeNs / 1_000_000n) < since)) continue;
     for (const name of await namesIn(context, `${trashFolder}/${run}`)) {
       if (name.endsWith(recordEnding) && !name.includes(' ')) continue;
       const recorded = await readRecord(context, run, idOfTrashName(name));
-      if (recorded === null || recorded.trashedAtMs < since) continue;
+      if (recorded === null || (recorded.trashedAtMs < since && !alsoOf.has(recorded.path))) continue;
       const now = await lstatOrNull(context, absoluteOf(context, `${trashFolder}/${run}/${name}`));
       if (now !== null && !sameAfterOurMove(recorded.stat, now)) changed.push({ ...recorded, stat: now });
     }

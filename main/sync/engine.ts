@@ -7,6 +7,7 @@ import { createChangeHints, type Hinted } from './change-hints.ts';
 import { createColdOpener } from './cold-opener.ts';
 import { connect, type ConnectHow } from './connect.ts';
 import { observe, settle, type CycleControl } from './cycle.ts';
+import { careDaily } from './daily-care.ts';
 import { createOtherDevices, type OtherDevices } from './device-objects.ts';
 import { backOffMs, errorPolicies, longestBackOffMs } from './execute/error-policy.ts';
 import { recoverJournal } from './execute/recover.ts';
@@ -18,7 +19,7 @@ import type { EngineDeps, EngineEvent, EngineState, RootEngine, RunningTransfer,
 import { takeUpOnlineOnly } from './online-only.ts';
 import { emptyTally, outcomeOf, totalRequests } from './outcome.ts';
 import { EngineTimers } from './timers.ts';
-import { emptyTrashes, rescueFromTrash } from './trash-care.ts';
+import { rescueFromTrash } from './trash-care.ts';
 import { createRecentKeys, startWatching } from './watching.ts';
 import { createTouchedRows, createTransfers, type Tally, type Work } from './work.ts';
 
@@ -151,12 +152,12 @@ class Engine implements RootEngine {
       request.signal?.addEventListener('abort', onAbort, { once: true });
       try {
         const work = await this.#connected();
+        if (this.#timers.trashIsDue()) await rescueFromTrash(work);
         for (let round = 0; round < 6; round += 1) {
           problem = await this.#cycle(work, { folders: 'all', keys: 'all' }, request.approveCounts);
-          const nextTry = this.#deps.index.nextTryAtMs(this.rootId);
-          const retrySoon = problem === null && nextTry !== null && nextTry - this.#deps.clock.nowMs() < 10_000;
-          if (!retrySoon || work.signal.aborted) break;
-          await this.#deps.clock.sleep(Math.max(0, nextTry - this.#deps.clock.nowMs()) + 1, work.signal);
+          const waitMs = this.#retryInMs();
+          if (problem !== null || waitMs === null || waitMs >= 10_000 || work.signal.aborted) break;
+          await this.#deps.clock.sleep(Math.max(0, waitMs) + 1, work.signal);
         }
         await this.#tellOthers(work, true);
       } catch (thrown) {
@@ -276,7 +277,7 @@ class Engine implements RootEngine {
     const seen = await observe(work, hinted, control);
     if (seen.complete && wholeScan) {
       this.#timers.note('wholeScan');
-      await emptyTrashes(work, this.#deps.trashDays());
+      await careDaily(work, this.#deps.trashDays());
     }
     if (seen.complete && wholeListing) this.#timers.note('listing');
     if (seen.changed === 'many' || seen.changed.length > 0) {
@@ -313,8 +314,7 @@ class Engine implements RootEngine {
     if (problem !== null) return this.#noteProblem(problem);
     if (work.signal.aborted) return new AppError('cancelled');
     if (result.deletionsWait) this.#hints.addFolders([rootPath]);
-    const inStep = index.dueCount(this.rootId) === 0;
-    if (inStep) index.saveRoot({ ...(index.root(this.rootId) ?? this.#root), lastInStepAtMs: this.#deps.clock.nowMs() });
+    if (index.dueCount(this.rootId) === 0) index.saveRoot({ ...(index.root(this.rootId) ?? this.#root), lastInStepAtMs: this.#deps.clock.nowMs() });
     this.#set({ phase: 'idle', problem: null, nextTryAtMs: index.nextTryAtMs(this.rootId), filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0 });
     return null;
   }

@@ -1,5 +1,5 @@
 /** Merges what a scan of the disk saw into the rows; what was not seen is gone only after a complete observation (rules 2, 9, 10, 16). */
-import { keyOf, parentOf, pathOfKey, type EntryKey, type RelativePath } from '../../shared/relative-path.ts';
+import { ancestorsOf, keyOf, parentOf, pathOfKey, type EntryKey, type RelativePath } from '../../shared/relative-path.ts';
 import type { ErrorCode } from '../../shared/api/errors.ts';
 import type { Row } from './index-port.ts';
 import type { ScanEvent, ScannedEntry, Sha256 } from './ports.ts';
@@ -146,22 +146,31 @@ function releaseOther(state: Merge, entry: ScannedEntry): void {
   const row = work.index.row(work.rootId, other);
   if (row?.frozen && localReasons.has(row.frozen.code)) work.index.setFrozen(work.rootId, other, null);
 }
-const localReasons: ReadonlySet<ErrorCode> = new Set(['is_symlink', 'is_special', 'is_ignored', 'is_mount', 'is_nested_root', 'file_unreadable', 'name_clash', 'only_skipped']);
+/** Trouble of a disk or a network drive, which passes. */
+const passingReasons = ['file_unreadable', 'disk_error', 'too_many_open', 'file_busy'] as const;
+/** What a look at the disk can say, and the next look can take back. */
+const localReasons: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['is_symlink', 'is_special', 'is_ignored', 'is_mount', 'is_nested_root', 'name_clash', 'only_skipped', ...passingReasons]);
 
-function noteUnreadable(state: Merge, path: RelativePath, code: ErrorCode): void {
+function noteUnreadable(state: Merge, path: RelativePath, told: ErrorCode): void {
   if (path === '') return;
   const { work } = state;
-  if (code === 'file_vanished') {
+  if (told === 'file_vanished') {
     state.fresh.push(parentOf(path));
     return;
   }
+  // Whatever else a system says of a read, it must not outlast the next one that succeeds.
+  const code = localReasons.has(told) ? told : 'disk_error';
   state.unreadable.add(path);
-  const key = keyOf(path, 'folder');
-  state.thawing.delete(key);
-  const row = work.index.row(work.rootId, key);
-  if (row?.frozen?.code === code) return;
-  state.seen.add(work.index.setFrozen(work.rootId, key, { code, detail: '' }));
-  note(state, key);
+  // What could not be looked at is of the kind it was; of something new nobody knows.
+  const known = (['file', 'folder'] as const).map((kind) => keyOf(path, kind)).filter((key) => work.index.row(work.rootId, key) !== null);
+  for (const key of known.length > 0 ? known : [keyOf(path, 'folder')]) {
+    state.thawing.delete(key);
+    const row = work.index.row(work.rootId, key);
+    if (row !== null) state.seen.add(row.id);
+    if (row?.frozen?.code === code) continue;
+    state.seen.add(work.index.setFrozen(work.rootId, key, { code, detail: '' }));
+    note(state, key);
+  }
 }
 
 /** What is readable and ordinary again loses its base and merges (rule 9). */
@@ -173,7 +182,30 @@ function thaw(state: Merge): void {
     if (row?.frozen?.code === 'only_skipped' && !work.index.anyBelow(work.rootId, pathOfKey(key), 'local', new Set())) continue;
     work.index.setFrozen(work.rootId, key, null);
     writeEntry(state, key, entry, work.index.row(work.rootId, key));
+    releaseOther(state, entry);
     if (entry.stat.kind === 'folder') work.lookAgain.folders.add(entry.path);
+  }
+  if (state.whole) thawUnseen(state);
+}
+
+/** What could not be read, and is no longer there, was deleted: its folder is looked at again (rule 9). */
+function thawUnseen(state: Merge): void {
+  const { work } = state;
+  const isUnreadable = (path: RelativePath): boolean => state.unreadable.has(path) || ancestorsOf(path).some((folder) => state.unreadable.has(folder));
+  for (const code of passingReasons) {
+    let after = '';
+    for (;;) {
+      const rows = work.index.frozenWith(work.rootId, code, { after, limit: 500 });
+      for (const row of rows) {
+        const path = pathOfKey(row.key);
+        if (state.thawing.has(row.key) || isUnreadable(path)) continue;
+        work.index.setFrozen(work.rootId, row.key, null);
+        work.lookAgain.folders.add(parentOf(path));
+      }
+      const last = rows[rows.length - 1];
+      if (rows.length < 500 || last === undefined) break;
+      after = last.key;
+    }
   }
 }
 

@@ -277,8 +277,10 @@ export interface LocalRoot {
   /** The bytes of a trashed file; throws `file_vanished` when it is no longer there. */
   readTrash(trashId: string): AsyncIterable<Uint8Array>;
   purgeTrash(trashIds: readonly string[]): Promise<void>;
-  /** Trashed in the last minute and changed since (an app wrote to the open inode): to be put back as a conflict copy (rule 15). */
-  changedInTrash(): Promise<readonly TrashedFile[]>;
+  /** Trashed in the last day and not what was put there (an app wrote to the open inode, or a save met the move and could not be put back): to come back as a conflict copy (rule 15). Of `alsoOf` at whatever time: clocks are wrong at times. */
+  changedInTrash(alsoOf?: ReadonlySet<string>): Promise<readonly TrashedFile[]>;
+  /** Makes a name that was seen outlive a power failure: one that was given and never fsynced would read as deleted after it. */
+  settleName(diskPath: string): Promise<void>;
   makeFolder(diskPath: string): Promise<DiskAnswer<LocalStat>>;
   removeFolder(diskPath: string): Promise<DiskAnswer<null>>;
   /** Renames without replacing; `expect` is what must be at `from`. Makes missing parents. A case-only rename is allowed. */

@@ -1,13 +1,13 @@
 /** Looks after the trashes: once more at what was just moved there, because a program may still write to it (rule 15), and away with what is old (rule 24). */
 import { keyOf, parentOf, type RelativePath } from '../../shared/relative-path.ts';
-import { asAppError } from '../base/app-error.ts';
+import { daysThatRan, isOld } from './days-that-ran.ts';
 import { remoteTrashPrefix } from './markers.ts';
 import { record, type Work } from './work.ts';
 
-/** Brings back as a conflict copy what changed in the trash; resolves with the folders to look at again. */
-export async function rescueFromTrash(work: Work): Promise<readonly RelativePath[]> {
+/** Brings back as a conflict copy what changed in the trash lately, and of `alsoOf` whenever that was; resolves with the folders to look at again. */
+export async function rescueFromTrash(work: Work, alsoOf?: ReadonlySet<RelativePath>): Promise<readonly RelativePath[]> {
   const folders: RelativePath[] = [];
-  for (const trashed of await work.local.changedInTrash()) {
+  for (const trashed of await work.local.changedInTrash(alsoOf)) {
     const isTaken = (name: RelativePath): boolean => work.index.row(work.rootId, keyOf(name, 'file')) !== null || work.index.row(work.rootId, keyOf(name, 'folder')) !== null;
     const name = work.names.conflictName(trashed.path, work.root.deviceName, work.clock.nowMs(), isTaken);
     const back = await work.local.untrash(trashed.trashId, name);
@@ -22,35 +22,9 @@ export async function rescueFromTrash(work: Work): Promise<readonly RelativePath
   return folders;
 }
 
-const daysRunSetting = 'days-run';
-const mostDaysKept = 4000;
-const dayMs = 86_400_000;
 /** A trash of many thousand objects is emptied over several looks, so that syncing does not wait for it. */
-const mostRemovedAtOnce = 2000;
+export const mostRemovedAtOnce = 2000;
 const removedSideBySide = 8;
-
-/**
- * Empties both trashes of what is older than `days`, once a day; a problem with that is listed and tried again the next day,
- * it never stops the round it happens in.
- */
-export async function emptyTrashes(work: Work, days: number): Promise<void> {
-  const run = daysThatRan(work);
-  if (run === null) return;
-  for (const [name, empty] of [['here', purgeOldTrash], ['there', purgeStoreTrash]] as const) {
-    const setting = `trash-emptied-${name}:${work.rootId}`;
-    const today = dayOf(work.clock.nowMs());
-    if (work.index.setting(setting) === today) continue;
-    try {
-      if ((await empty(work, days)) < mostRemovedAtOnce) work.index.setSetting(setting, today);
-    } catch (thrown) {
-      const problem = asAppError(thrown);
-      if (problem.code === 'cancelled' || work.signal.aborted) return;
-      work.index.setSetting(setting, today);
-      work.logger.warn({ root: work.rootId, code: problem.code, trash: name }, 'a trash could not be emptied');
-      record(work, { kind: 'problem', path: name === 'here' ? '.strata/trash' : remoteTrashPrefix.slice(0, -1), note: problem.message })();
-    }
-  }
-}
 
 /** Removes what has been in the folder's trash for `days` days on which Strata ran and its clock agreed with the place's within a day (rule 24): a clock that jumps a year makes the trash one day older. */
 export async function purgeOldTrash(work: Work, days: number): Promise<number> {
@@ -80,24 +54,4 @@ export async function purgeStoreTrash(work: Work, days: number): Promise<number>
     token = page.next ?? undefined;
   } while (token !== undefined && removed < mostRemovedAtOnce);
   return removed;
-}
-
-/** The days on which Strata ran, today among them; null while the clocks do not agree. */
-function daysThatRan(work: Work): readonly string[] | null {
-  const now = work.clock.nowMs();
-  const theirs = work.store.storeTimeMs();
-  if (theirs === null || Math.abs(theirs - now) > dayMs) return null;
-  const today = dayOf(now);
-  const kept = JSON.parse(work.index.setting(daysRunSetting) ?? '[]') as string[];
-  if (kept.includes(today)) return kept;
-  const run = [...kept, today].slice(-mostDaysKept);
-  work.index.setSetting(daysRunSetting, JSON.stringify(run));
-  return run;
-}
-function isOld(run: readonly string[], sinceMs: number, days: number): boolean {
-  const since = dayOf(sinceMs);
-  return run.filter((day) => day > since).length >= days;
-}
-function dayOf(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 10);
 }

@@ -88,7 +88,9 @@ export async function deleteLocal(work: Work, op: Operation): Promise<void> {
     return;
   }
   const journalId = work.index.openJournal({ rootId: work.rootId, kind: 'deleteLocal', key: op.key, otherKey: null, state: {} });
-  const trashed = await work.local.trash(local.diskPath, expectedStat({ local }), work.runId()).finally(() => work.index.closeJournal(journalId));
+  // Where the disk fails it stays open, and is looked at before anything else: what was saved at that instant may lie in the trash.
+  const trashed = await work.local.trash(local.diskPath, expectedStat({ local }), work.runId());
+  work.index.closeJournal(journalId);
   if (!trashed.ok) return lookAtDisk(work, op.key, local.diskPath);
   const told = work.index.transaction(() => {
     work.index.setBase(work.rootId, op.key, null);

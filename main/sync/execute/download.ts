@@ -29,13 +29,14 @@ export async function download(work: Work, op: Operation): Promise<void> {
   let arrived: Arrived | null = null;
   try {
     arrived = await fetchObject(work, op, (bytes) => transfer.add(bytes));
-    if (arrived === null) {
-      await lookAtKey(work, remote.objectKey);
-      return;
-    }
-    await placeArrived(work, op, arrived);
-  } finally {
+    if (arrived === null) await lookAtKey(work, remote.objectKey);
+    else await placeArrived(work, op, arrived);
     work.index.closeJournal(journalId);
+  } catch (thrown) {
+    // While it is placed a disk that fails leaves it open: what was saved at that instant may lie in the trash.
+    if (arrived === null) work.index.closeJournal(journalId);
+    throw thrown;
+  } finally {
     await arrived?.incoming.discard();
     transfer.end();
   }

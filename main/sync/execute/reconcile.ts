@@ -10,7 +10,7 @@ import { download, fetchObject } from './download.ts';
 import { lookAtDisk, lookAtKey } from './look.ts';
 
 /** The table said adopt: both hashes are known and equal. */
-export function adopt(work: Work, op: Operation): void {
+export async function adopt(work: Work, op: Operation): Promise<void> {
   const { local, remote, base } = op.row;
   if (local === null || remote === null) throw new AppError('stale');
   if (kindOfKey(op.key) === 'folder') {
@@ -18,8 +18,14 @@ export function adopt(work: Work, op: Operation): void {
     return;
   }
   if (local.sha256 === null) throw new AppError('stale');
+  await settleNew(work, op);
   const entry: BaseEntry = { sha256: local.sha256, sizeBytes: local.sizeBytes, executable: remote.executable ?? base?.executable ?? local.executable, resident: true, store: remote.store, etag: remote.etag, versionId: remote.versionId };
   work.index.setBase(work.rootId, op.key, entry);
+}
+
+/** With a base its absence means a deletion, so the name must be as lasting as the base: a download that was cut off may have left one that is not. */
+async function settleNew(work: Work, op: Operation): Promise<void> {
+  if (op.row.base === null && op.row.local !== null) await work.local.settleName(op.row.local.diskPath);
 }
 
 /** keepBoth of the table: first finds out whether it really is two edits. */
@@ -27,6 +33,7 @@ export async function reconcile(work: Work, op: Operation): Promise<void> {
   if (kindOfKey(op.key) === 'folder') return adopt(work, op);
   const { local, remote, base } = op.row;
   if (local === null || remote === null) throw new AppError('stale');
+  await settleNew(work, op);
   const hashed = await work.local.hash(local.diskPath, { withEtags: local.sizeBytes === remote.sizeBytes, signal: work.signal });
   if (!hashed.ok) return lookAtDisk(work, op.key, local.diskPath);
   const mine = hashed.value;

@@ -2,14 +2,17 @@
 import { parentOf, pathOfKey, type EntryKey } from '../../../shared/relative-path.ts';
 import type { JournalRow } from '../index-port.ts';
 import type { StoreKey } from '../ports.ts';
+import { rescueFromTrash } from '../trash-care.ts';
 import { diskPathFor, objectKeyFor, type Work } from '../work.ts';
 import { lookAtDisk, lookAtKey } from './look.ts';
 import { settleLostUpload } from './finish-upload.ts';
 
 export async function recoverJournal(work: Work): Promise<void> {
-  for (const row of work.index.journal(work.rootId)) {
-    await recoverOne(work, row);
-  }
+  const rows = work.index.journal(work.rootId);
+  // A save that met the move of its file to the trash, and could not be put back.
+  const moving = new Set(rows.filter((row) => row.kind === 'deleteLocal' || row.kind === 'download').map((row) => pathOfKey(row.key)));
+  if (moving.size > 0) for (const folder of await rescueFromTrash(work, moving)) work.lookAgain.folders.add(folder);
+  for (const row of rows) await recoverOne(work, row);
 }
 
 async function recoverOne(work: Work, row: JournalRow): Promise<void> {
@@ -22,7 +25,10 @@ async function recoverOne(work: Work, row: JournalRow): Promise<void> {
         const isOurs = object !== null && object.claimedSha256 === row.state.sha256 && object.etag !== row.state.expectEtag;
         if (isOurs) await settleLostUpload(work, { key: row.key, objectKey, sha256: row.state.sha256, expectEtag: row.state.expectEtag ?? null });
         // Parts that were sent stay with their journal row: the next upload of this content goes on with them.
-        if (!isOurs && row.state.uploadId !== undefined && known !== null) return;
+        if (!isOurs && row.state.uploadId !== undefined) {
+          if (known !== null) return;
+          await work.store.abortUpload(objectKey, row.state.uploadId).catch(() => undefined);
+        }
       }
       work.index.closeJournal(row.id);
       return;

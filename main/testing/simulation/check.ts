@@ -45,6 +45,13 @@ export function skippedAnywhere(devices: readonly WorldDevice[]): (path: string)
   };
 }
 
+/** What a disk that works again must not be said of any more (rule 9). */
+const diskTroubles = ['disk_error', 'disk_full', 'too_many_open', 'file_busy', 'file_unreadable'] as const;
+function leftAlone(device: WorldDevice): string[] {
+  const rows = device.index.database.prepare(`SELECT key, frozen FROM entries WHERE root = ? AND frozen IN (${diskTroubles.map(() => '?').join(', ')})`).all(device.rootId, ...diskTroubles);
+  return (rows as { key: string; frozen: string }[]).map(({ key, frozen }) => `${key} (${frozen})`);
+}
+
 /** What is due on a computer, each with what either side did. */
 export function dueText(device: WorldDevice): string {
   return device.index.due(device.rootId, { after: '', limit: 5, nowMs: Number.MAX_SAFE_INTEGER }).map((row) => {
@@ -67,6 +74,8 @@ export function checkAtRest({ devices, bucket, contents, outcomes }: AtRest): vo
     const outcome = outcomes[index];
     if (outcome !== undefined && outcome.reasons.length > 0) throw new Violation('I8', `${device.name} still says: ${outcome.reasons.join(' ')} ${dueText(device)}`);
     if (dueText(device) !== '') throw new Violation('I2', `${device.name} still has something to do: ${dueText(device)}`);
+    const alone = leftAlone(device);
+    if (alone.length > 0) throw new Violation('I8', `${device.name} still leaves alone ${alone.join(', ')}, though everything can be read`);
     const journal = device.index.journal(device.rootId);
     if (journal.length > 0) throw new Violation('I5', `${device.name} is idle with ${journal[0]?.kind ?? ''} ${journal[0]?.key ?? ''} in its journal`);
   }

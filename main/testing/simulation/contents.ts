@@ -45,6 +45,8 @@ export class Contents {
   readonly destroyed = new Set<string>();
   /** Contents that only ever were in the place, in a class that must be restored before it can be read. */
   readonly archived = new Set<string>();
+  /** Written through an open handle to what lies in a trash: it may come back, and needs not. */
+  readonly late = new Set<string>();
   readonly #devices: () => readonly WorldDevice[];
   readonly #bucket: () => MemoryBucket;
 
@@ -55,8 +57,10 @@ export class Contents {
   /** A person or program does something on a computer. What is moved to where it is ignored is taken away from the others. */
   onDisk(device: WorldDevice, act: () => void): void {
     const before = filesOf(device);
+    const trashed = this.#trashOf(device);
     act();
     const after = filesOf(device);
+    for (const text of this.#trashOf(device)) if (!trashed.has(text)) this.late.add(text);
     const ignore = after.get('.strataignore');
     const shown = (files: ReadonlyMap<string, string>): string[] => (ignore === undefined ? [...files] : [...files].filter(([path]) => !isIgnored(path, ignore))).map(([, text]) => text);
     const known = new Set(before.values());
@@ -79,19 +83,18 @@ export class Contents {
     const left = counted(after);
     const fewer = [...counted(before)].filter(([text, times]) => (left.get(text) ?? 0) < times).map(([text]) => text);
     if (fewer.length === 0) return;
-    const everywhere = this.everywhere();
+    const everywhere = this.everywhere((path) => !path.startsWith('renaming/'));
     for (const text of fewer) {
       this.takenAway.add(text);
       if (!everywhere.has(text)) this.destroyed.add(text);
     }
   }
-  /** Contents at a path, in a trash or in a version. What lies half downloaded is none of them. */
-  everywhere(): Set<string> {
+  /** Contents at a path, in a trash or in a version. What lies half downloaded is none of them, nor is the second name that a rename has for an instant, once its file was deleted by its user. */
+  everywhere(counts: (inTrash: string) => boolean = () => true): Set<string> {
     const found = new Set<string>();
     for (const device of this.#devices()) {
       for (const text of filesOf(device).values()) found.add(text);
-      // Beside each lies its record, which is an empty file for an instant.
-      for (const [path, text] of filesOf(device, trash, () => false)) if (!path.endsWith('.json')) found.add(text);
+      for (const text of this.#trashOf(device, counts)) found.add(text);
     }
     const bucket = this.#bucket();
     // The mark of a folder is no empty file.
@@ -99,13 +102,17 @@ export class Contents {
     for (const [key, versions] of bucket.versions) for (const stored of key.endsWith('/') ? [] : versions) if (stored !== null) found.add(textOf(stored.bytes));
     return found;
   }
+  /** Beside each lies its record, which is an empty file for an instant. */
+  #trashOf(device: WorldDevice, counts: (inTrash: string) => boolean = () => true): Set<string> {
+    return new Set([...filesOf(device, trash, () => false)].filter(([path]) => !path.endsWith('.json') && counts(path)).map(([, text]) => text));
+  }
   /** I1: contents that are nowhere any more though nobody destroyed them. */
   lost(): string[] {
     const everywhere = this.everywhere();
     return [...this.written].filter((text) => !everywhere.has(text) && !this.destroyed.has(text));
   }
   isKnown(text: string): boolean {
-    return this.written.has(text);
+    return this.written.has(text) || this.late.has(text);
   }
 }
 
