@@ -6,6 +6,7 @@ import { removingFrom } from '../sync/stores/two-stores.ts';
 import { removeVersion } from '../sync/stores/remove-version.ts';
 import { copyToCold, hashOf, provedCopy } from './copy-object.ts';
 import type { Lease } from './lease.ts';
+import { sideBySide } from './side-by-side.ts';
 import { careForTombstones, clearTombstone, type CareDeps } from './tombstone-care.ts';
 import type { MigrationResult } from './migration-log.ts';
 import { runUnderLease, type RunDeps } from './under-lease.ts';
@@ -40,17 +41,25 @@ export function migrateHub(deps: HubMigrationDeps): Promise<MigrationResult> {
     await careForTombstones(careOf(deps));
     const kinds = [{ page: deps.rows.notInCold, act: (file: HubFile) => copyOne(copying, lease, file) }, ...(deps.deleteFromWarm ? [{ page: deps.rows.inBoth, act: (file: HubFile) => dropOne(deps, lease, file) }] : [])];
     for (const { page, act } of kinds) {
-      for (let afterId = 0; ; ) {
-        const batch = await page(afterId, deps.batchSize);
-        const last = batch[batch.length - 1];
-        if (last === undefined || deps.signal.aborted || !(await lease.stillHeld())) break;
-        afterId = last.id;
-        const problems = await Promise.all(batch.map((file) => withTries(trying, file.objectKey, () => act(file))));
-        const whole = problems.find((problem) => problem !== null);
-        if (whole != null) throw whole;
-      }
+      await sideBySide(filesOf(page, deps.batchSize), deps.batchSize, async (file) => {
+        if (deps.signal.aborted || !(await lease.stillHeld())) return false;
+        const whole = await withTries(trying, file.objectKey, () => act(file));
+        if (whole !== null) throw whole;
+        return true;
+      });
     }
   });
+}
+
+/** Each is asked for once, in pages. */
+async function* filesOf(page: HubRows['notInCold'], pageSize: number): AsyncGenerator<HubFile> {
+  for (let afterId = 0; ; ) {
+    const files = await page(afterId, pageSize);
+    yield* files;
+    const last = files[files.length - 1];
+    if (last === undefined) return;
+    afterId = last.id;
+  }
 }
 
 function careOf(deps: HubMigrationDeps): CareDeps {
