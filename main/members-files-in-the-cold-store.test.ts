@@ -5,15 +5,15 @@ import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from './base/app-error.ts';
 import { openTestHub, settle, type HubUnderTest, type Kind, type Person } from './testing/hub-under-test.ts';
-import type { MemoryBucketOptions } from './testing/memory-store.ts';
+import type { MemoryBucketOptions, StoreVerb } from './testing/memory-store.ts';
 
 const [hour, day] = [3_600_000, 86_400_000];
 let world: HubUnderTest;
 let people: Readonly<Record<Kind | 'other', Person>>;
 afterEach(() => world.close());
 
-async function start(cold: Partial<MemoryBucketOptions> = {}): Promise<void> {
-  world = await openTestHub({ cold, environment: { batchSize: 10, deleteFromWarm: true, logFile: null } });
+async function start(cold: Partial<MemoryBucketOptions> = {}, before?: { readonly databaseFile: string }): Promise<void> {
+  world = await openTestHub({ cold, ...(before === undefined ? {} : { before }), environment: { batchSize: 10, deleteFromWarm: true, logFile: null } });
   people = await settle(world);
 }
 const upload = async (who: Person, name: string, content: string, folder: string): Promise<number> => (await world.upload(who, name, content, { folder })).json()['id'] as number;
@@ -94,8 +94,8 @@ describe('a midnight', () => {
 });
 
 describe('an archived file', () => {
-  const archive = async (restoreMs: number): Promise<number> => {
-    await start({ archivedClasses: ['GLACIER'], restoreMs });
+  const archive = async (restoreMs: number, before?: { readonly databaseFile: string }): Promise<number> => {
+    await start({ archivedClasses: ['GLACIER'], restoreMs }, before);
     const id = await upload(people.member, 'a.txt', 'one', 'f');
     await migrate();
     // As a rule of the bucket does it: the same object in another class.
@@ -122,6 +122,46 @@ describe('an archived file', () => {
     expect((await world.as(people.member, 'GET', `/api/files/${id}/download`)).text).toBe('one');
     world.clock.pass(3 * day);
     expect(await look(id, await world.logIn(people.member.email))).toMatchObject({ state: 'archived' });
+  });
+  it('asked back comes also when the hub was started anew meanwhile, and is asked of the store once', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'strata-thaw-'));
+    try {
+      const databaseFile = path.join(folder, 'hub.db');
+      const id = await archive(4 * hour, { databaseFile });
+      let asked = 0;
+      const count = (verb: StoreVerb): undefined => void (asked += verb === 'restore' ? 1 : 0);
+      world.faults.coldHook = count;
+      const { expected_from: expected } = (await thaw(id)).json();
+      const { bucket, cold, clock } = world;
+      await world.close();
+      if (cold === null) throw new Error('no cold store');
+      // The stores' time goes on by the first clock.
+      clock.pass(hour);
+      world = await openTestHub({ cold: true, atMs: clock.nowMs(), before: { databaseFile, bucket, cold } });
+      world.faults.coldHook = count;
+      people = { ...people, member: await world.logIn(people.member.email) };
+      expect([(await look(id)).state, (await look(id)).expected_from]).toEqual(['coming', expected]);
+      let told = 0;
+      const stop = world.hub.door.watch(people.member.id, () => (told += 1));
+      clock.pass(4 * hour);
+      world.clock.pass(4 * hour);
+      await vi.waitFor(() => expect(told).toBeGreaterThan(0), 5000);
+      stop();
+      expect([(await look(id)).state, asked]).toEqual(['ready', 1]);
+      expect((await world.as(people.member, 'GET', `/api/files/${id}/download`)).text).toBe('one');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+  it('is left out of a ZIP of its folder, and a text in it says so', async () => {
+    const id = await archive(hour);
+    await upload(people.member, 'b.txt', 'two', 'f');
+    const { url } = (await world.as(people.member, 'POST', '/api/folders/zip', { body: { folder: 'f' } })).json();
+    const zip = (await world.as(null, 'GET', new URL(url as string).pathname)).text;
+    expect(zip).toContain('Not in this ZIP.txt');
+    expect(zip).toMatch(/in the archive and had to be left out[^]*\r\na\.txt\r\n/);
+    expect([zip.includes('two'), zip.includes('one')]).toEqual([true, false]);
+    expect(await look(id)).toMatchObject({ state: 'archived' });
   });
   it('is told of when it is there', async () => {
     const id = await archive(hour);

@@ -153,21 +153,25 @@ export class Files {
   zipLinkFor(userId: number, folder: string): string {
     return this.#deps.links.signFolder(userId, folderPath(userId, folder));
   }
+  /** What is in the archive is named in a text beside the others: nobody takes a part for the whole. */
   async *#below(userId: number, folder: string): AsyncGenerator<ZippedFile> {
+    const archived: string[] = [];
     for (let cursor: string | undefined; ;) {
       const page: FileList = await this.list({ userId, below: folder }, { sort: 'name', cursor, limit: 500 });
       for (const file of page.files) {
+        const path = [file.folder, file.filename].filter((part) => part !== '').join('/').slice(folder === '' ? 0 : folder.length + 1);
         // What went away since the list was made is left out; a store that fails ends the whole.
         const outgoing = await this.#outgoing(file).catch((thrown: unknown) => {
-          if (thrown instanceof AppError && thrown.code === 'not_found') return null;
-          throw thrown;
+          if (!(thrown instanceof AppError) || (thrown.code !== 'not_found' && thrown.code !== 'object_archived')) throw thrown;
+          if (thrown.code === 'object_archived') archived.push(path);
+          return null;
         });
-        const path = [file.folder, file.filename].filter((part) => part !== '').join('/').slice(folder === '' ? 0 : folder.length + 1);
         if (outgoing !== null) yield { path, sizeBytes: outgoing.sizeBytes, changedAtMs: outgoing.changedAtMs, read: () => (outgoing.sizeBytes === 0 ? nothing() : outgoing.read(null)) };
       }
-      if (page.nextCursor === null) return;
+      if (page.nextCursor === null) break;
       cursor = page.nextCursor;
     }
+    if (archived.length > 0) yield notPacked(archived, this.#deps.clock.nowMs());
   }
   /** For 15 minutes, for whoever has it: of the store where clients reach it, else of the hub. */
   accessUrl(file: FileRecord, hubAddress: string): string {
@@ -192,6 +196,11 @@ export class Files {
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+function notPacked(paths: readonly string[], nowMs: number): ZippedFile {
+  const text = Buffer.from(`These files are in the archive and had to be left out. Bring them back first, then download the folder again.\r\n\r\n${paths.join('\r\n')}\r\n`);
+  return { path: 'Not in this ZIP.txt', sizeBytes: text.byteLength, changedAtMs: nowMs, read: async function* () { yield await Promise.resolve(text); } };
+}
 
 async function* readObject(store: RemoteStore, key: StoreKey, etag: ETag, range: { readonly start: number; readonly end: number } | null): AsyncGenerator<Uint8Array> {
   const stop = new AbortController();

@@ -157,8 +157,11 @@ export function sweepUnseen(state: Merge, upTo: number): void {
       for (const row of found.rows) {
         if (!work.touched.mayMerge(row.key, state.requestedAt)) continue;
         work.index.setRemote(work.rootId, row.key, null);
-        // A name that was skipped only because of the place is no row any more once it is gone there.
-        if (row.frozen !== null && row.local === null && remoteReasons.has(row.frozen.code)) work.index.setFrozen(work.rootId, row.key, null);
+        // A name that was skipped only because of the place is no row any more once it is gone there; one that this disk has too is found again.
+        if (row.frozen !== null && row.local === null && remoteReasons.has(row.frozen.code)) {
+          work.index.setFrozen(work.rootId, row.key, null);
+          work.lookAgain.folders.add(parentOf(pathOfKey(row.key)));
+        }
         note(state, row.key);
       }
       return found;
