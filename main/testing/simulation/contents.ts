@@ -2,23 +2,11 @@
 import type { RelativePath } from '../../../shared/relative-path.ts';
 import { createNameRules } from '../../local/name-rules.ts';
 import type { MemoryNode } from '../memory-disk-tree.ts';
-import type { MemoryBucket } from '../memory-store.ts';
 import { rootFolder, type WorldDevice } from '../world-device.ts';
 import { actInPlace } from './acts.ts';
 import type { ForeignAct } from './history.ts';
-
-const decoder = new TextDecoder();
-const texts = new WeakMap<Uint8Array, string>();
-
-/** Decoded once per array of bytes: bytes of a node or object are replaced, never changed in place. */
-export function textOf(bytes: Uint8Array): string {
-  let text = texts.get(bytes);
-  if (text === undefined) {
-    text = decoder.decode(bytes);
-    texts.set(bytes, text);
-  }
-  return text;
-}
+import { allObjects, shownIn, type Place } from './place.ts';
+import { textOf } from './text-of.ts';
 
 /** Files below a folder of a computer, path to content; `below` leaves out what it names. */
 export function filesOf(device: WorldDevice, folder: string = rootFolder, skip: (name: string) => boolean = (name) => name === '.strata'): Map<string, string> {
@@ -48,11 +36,11 @@ export class Contents {
   /** Written through an open handle to what lies in a trash: it may come back, and needs not. */
   readonly late = new Set<string>();
   readonly #devices: () => readonly WorldDevice[];
-  readonly #bucket: () => MemoryBucket;
+  readonly #place: () => Place;
 
-  constructor(devices: () => readonly WorldDevice[], bucket: () => MemoryBucket) {
+  constructor(devices: () => readonly WorldDevice[], place: () => Place) {
     this.#devices = devices;
-    this.#bucket = bucket;
+    this.#place = place;
   }
   /** A person or program does something on a computer. What is moved to where it is ignored is taken away from the others. */
   onDisk(device: WorldDevice, act: () => void): void {
@@ -71,9 +59,9 @@ export class Contents {
   /** Another program does something in the place. */
   inPlace(doing: ForeignAct): void {
     if (doing.do === 'putArchived') this.archived.add(doing.text);
-    const look = (): string[] => [...this.#bucket().objects].filter(([key, stored]) => !key.startsWith('.strata/') && !key.endsWith('/') && stored.metadata.deletionClaim !== true).map(([, stored]) => textOf(stored.bytes));
+    const look = (): string[] => [...shownIn(this.#place()).values()].map((shown) => shown.text);
     const before = look();
-    actInPlace(this.#bucket(), doing);
+    actInPlace(this.#place().bucket, doing);
     const after = look();
     const known = new Set(before);
     for (const text of after) if (!known.has(text)) this.written.add(text);
@@ -96,10 +84,10 @@ export class Contents {
       for (const text of filesOf(device).values()) found.add(text);
       for (const text of this.#trashOf(device, counts)) found.add(text);
     }
-    const bucket = this.#bucket();
+    const place = this.#place();
     // The mark of a folder is no empty file.
-    for (const [key, stored] of bucket.objects) if (stored.metadata.deletionClaim !== true && !key.endsWith('/')) found.add(textOf(stored.bytes));
-    for (const [key, versions] of bucket.versions) for (const stored of key.endsWith('/') ? [] : versions) if (stored !== null) found.add(textOf(stored.bytes));
+    for (const [key, stored] of allObjects(place)) if (stored.metadata.deletionClaim !== true && !key.endsWith('/')) found.add(textOf(stored.bytes));
+    for (const [key, versions] of [...place.bucket.versions, ...(place.cold?.versions ?? [])]) for (const stored of key.endsWith('/') ? [] : versions) if (stored !== null) found.add(textOf(stored.bytes));
     return found;
   }
   /** Beside each lies its record, which is an empty file for an instant. */

@@ -42,6 +42,8 @@ export type Step =
   | { readonly kind: 'sync'; readonly devices: readonly number[]; readonly turns: number; readonly faults: readonly Fault[]; readonly wrong?: { readonly device: number; readonly what: Surroundings } }
   /** These computers run in the background, listening, while things happen; events are lost and shuffled as `turns` says. */
   | { readonly kind: 'live'; readonly devices: readonly number[]; readonly turns: number; readonly acts: readonly { readonly afterMs: number; readonly device: number; readonly act: UserAct }[]; readonly forMs: number; readonly faults: readonly Fault[] }
+  /** This computer moves files to the cold store, while those beside it sync. */
+  | { readonly kind: 'migrate'; readonly device: number; readonly drop: boolean; readonly beside: readonly number[]; readonly turns: number; readonly faults: readonly Fault[] }
   | { readonly kind: 'clock'; readonly device: number; readonly jumpMs: number }
   | { readonly kind: 'pass'; readonly ms: number }
   | { readonly kind: 'loseIndex'; readonly device: number };
@@ -50,6 +52,8 @@ export interface History {
   readonly seed: number;
   readonly devices: number;
   readonly store: StoreKind;
+  /** The library has a second store; absent where it has one. */
+  readonly cold?: StoreKind;
   readonly concurrency: number;
   readonly reusesInodes: boolean;
   readonly holdAnswer: 'approved' | 'refused';
@@ -75,7 +79,28 @@ const storeKinds: Readonly<Record<StoreKind, number>> = { plain: 4, deleteIgnore
 export const leastUserActs = 12;
 
 export function drawHistory(seed: number): History {
-  return new Drawing(seed).whole();
+  return withColdStore(new Drawing(seed).whole());
+}
+
+/** Every fifth library has a second store. Drawn apart: what else a seed means does not depend on it. */
+function withColdStore(history: History): History {
+  const chance = new Chance(history.seed ^ 0x5eed);
+  if (!chance.oneIn(5)) return history;
+  const device = (): number => chance.below(history.devices);
+  const fault = (of: number): Fault => ({
+    device: of, at: chance.pick(['request', 'request', 'request', 'effect', 'commit'] as const), nth: 1 + Math.min(chance.below(30), chance.below(30)),
+    mishap: chance.pick([{ what: 'kill' }, { what: 'powerFails' }, { what: 'powerFailsAndCommitsAreLost' }, { what: 'lose-answer' }, { what: 'refuse' }, { what: 'busy' }, { what: 'slow', ms: 70_000 },
+      { what: 'user', act: { do: chance.pick(['write', 'save', 'remove'] as const), path: chance.pick(files), text: `M${String(chance.below(1000)).padStart(4, '0')}-moved` }, device: device(), here: false }] as const),
+  });
+  // Who syncs beside the mover has just done something to the very files that move.
+  const migrate = (): Step[] => {
+    const [mover, other] = [device(), device()];
+    const beside = other === mover || chance.oneIn(3) ? [] : [other];
+    const acts = beside.flatMap(() => Array.from({ length: chance.between(1, 3) }, (): Step => ({ kind: 'user', device: other, act: chance.pick([{ do: 'remove', path: chance.pick(files) }, { do: 'rename', path: chance.pick(files), to: chance.pick(files) }, { do: 'save', path: chance.pick(files), text: `M${String(chance.below(1000)).padStart(4, '0')}-beside` }] as const) })));
+    return [...acts, { kind: 'migrate', device: mover, drop: chance.oneIn(2), beside, turns: chance.below(1e9), faults: chance.oneIn(2) ? [fault(chance.oneIn(4) ? other : mover)] : [] }];
+  };
+  const steps = history.steps.flatMap((step) => (chance.oneIn(4) ? [step, ...migrate()] : [step]));
+  return { ...history, cold: chance.pick(['plain', 'deleteIgnoresConditions', 'versioned'] as const), steps: [...steps, ...migrate()] };
 }
 
 class Drawing {

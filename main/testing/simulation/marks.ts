@@ -22,5 +22,5 @@ export const rareBranches = [
   'claim of deletion made', 'claim of deletion taken over', 'conflict copy made', 'file gave way to a folder', 'moved in the place', 'moved on the disk', 'old version kept in the place’s trash', 'file put into the folder’s trash', 'file taken back from the folder’s trash',
   'hold raised: massDeletion', 'hold raised: rootChanged', 'hold raised: libraryChanged', 'journal row met at a start: upload', 'journal row met at a start: download', 'journal row met at a start: deleteRemote', 'journal row met at a start: deleteLocal', 'journal row met at a start: moveRemote', 'journal row met at a start: moveLocal',
   'killed with a row in the journal', 'commits lost by power failure', 'entry failed: object_changed', 'entry failed: checksum_mismatch', 'entry failed: file_changed', 'entry failed: disk_full', 'skipped: is_symlink', 'skipped: is_ignored', 'listing without an entry', 'listing that ended early', 'answer lost: put', 'answer lost: remove', 'answer lost: copy',
-  'online-only adopted', 'index lost',
+  'online-only adopted', 'index lost', 'copied to the cold store', 'moved to the cold store', 'left by a migration',
 ] as const;

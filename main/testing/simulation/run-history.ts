@@ -3,11 +3,12 @@ import { MemoryBucket, type MemoryBucketOptions } from '../memory-store.ts';
 import { rootFolder, type WorldDevice } from '../world-device.ts';
 import type { SyncOutcome } from '../../sync/root-engine.ts';
 import { Chance } from './chance.ts';
-import { checkAtRest, dueText, Violation, writesAndEffects, skippedAnywhere } from './check.ts';
-import { Contents, filesOf, textOf } from './contents.ts';
-import type { History, Step, StoreKind, Surroundings } from './history.ts';
+import { checkAtRest, dueText, filesThere, Violation, writesAndEffects, skippedAnywhere } from './check.ts';
+import { Contents, filesOf } from './contents.ts';
+import type { Fault, History, Step, StoreKind, Surroundings } from './history.ts';
 import { IndexPool } from './kept-index.ts';
 import { Marks } from './marks.ts';
+import { shownIn } from './place.ts';
 import { ComputerClock, everythingWaits, SimulatedTime } from './simulated-clock.ts';
 import { SimulatedComputer, type Surrounding } from './simulated-computer.ts';
 import { Trace } from './trace.ts';
@@ -40,6 +41,7 @@ class Run implements Surrounding {
   readonly history: History;
   readonly time = new SimulatedTime();
   readonly bucket: MemoryBucket;
+  readonly cold: MemoryBucket | null;
   readonly contents: Contents;
   readonly marks = new Marks();
   readonly trace: Trace;
@@ -53,7 +55,8 @@ class Run implements Surrounding {
     this.history = history;
     this.trace = new Trace(keepsLines);
     this.bucket = new MemoryBucket({ clock: new ComputerClock(this.time), archivedClasses: ['GLACIER'], notifications: history.seed % 2 === 0, pageSize: 5, ...storeOptions[history.store] });
-    this.contents = new Contents(() => this.devices, () => this.bucket);
+    this.cold = history.cold === undefined ? null : new MemoryBucket({ clock: new ComputerClock(this.time), name: 'cold', pageSize: 5, ...storeOptions[history.cold] });
+    this.contents = new Contents(() => this.devices, () => this);
     this.#computers = Array.from({ length: history.devices }, (_, number) => {
       const index = pool.take();
       this.#indexes.push(index);
@@ -76,8 +79,11 @@ class Run implements Surrounding {
         await this.#step(step);
       }
       this.#heal();
-      const outcomes = await this.#comeToRest();
-      checkAtRest({ devices: this.devices, bucket: this.bucket, contents: this.contents, outcomes });
+      checkAtRest({ devices: this.devices, place: this, contents: this.contents, outcomes: await this.#comeToRest() });
+      if (this.cold === null) return null;
+      // Whatever moved to the other store, it is the same library.
+      await this.computer(0).migrate(true);
+      checkAtRest({ devices: this.devices, place: this, contents: this.contents, outcomes: await this.#comeToRest() });
       return null;
     } catch (thrown) {
       const promise = thrown instanceof Violation ? thrown.promise : 'broken';
@@ -103,6 +109,8 @@ class Run implements Surrounding {
         return this.contents.inPlace(step.act);
       case 'sync':
         return this.#sync(step);
+      case 'migrate':
+        return this.#migrate(step);
       case 'live':
         return this.#live(step);
       case 'clock':
@@ -135,8 +143,19 @@ class Run implements Surrounding {
     // I8: alone and undisturbed, "in step" must be true.
     if (alone !== undefined && outcome?.inStep === true && step.faults.length === 0 && restore === null) this.#checkInStep(alone);
   }
+  /** One moves files to the cold store while others sync (F70). */
+  async #migrate(step: Extract<Step, { kind: 'migrate' }>): Promise<void> {
+    const mover = this.computer(step.device);
+    const beside = step.beside.filter((number) => number !== step.device).map((number) => this.computer(number));
+    const faultsOf = (computer: SimulatedComputer): readonly Fault[] => step.faults.filter((fault) => this.computer(fault.device) === computer);
+    for (const [index, computer] of [mover, ...beside].entries()) computer.begin(faultsOf(computer), step.turns === 0 ? null : new Chance(step.turns + index));
+    const shown = this.#shownInPlace();
+    await Promise.all([mover.migrate(step.drop).catch(() => undefined), ...beside.map((computer) => computer.device.sync().catch(() => undefined))]);
+    for (const computer of [mover, ...beside]) computer.end();
+    this.#checkDeletions(shown, this.#shownInPlace());
+  }
   #shownInPlace(): Map<string, string> {
-    return new Map([...this.bucket.objects].filter(([key, stored]) => !key.startsWith('.strata/') && !key.endsWith('/') && stored.metadata.deletionClaim !== true).map(([key, stored]) => [key, textOf(stored.bytes)]));
+    return new Map([...shownIn(this)].map(([key, { text }]) => [key, text]));
   }
   /** I6: what a folder still has at its path, and nobody took away, was not deleted in the place. */
   #checkDeletions(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): void {
@@ -161,7 +180,7 @@ class Run implements Surrounding {
   #checkInStep(computer: SimulatedComputer): void {
     const isSkipped = skippedAnywhere([computer.device]);
     const here = JSON.stringify([...filesOf(computer.device)].filter(([path]) => !isSkipped(path)).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const there = JSON.stringify([...this.bucket.objects].filter(([key, stored]) => !key.startsWith('.strata/') && !key.endsWith('/') && !isSkipped(key) && !this.bucket.hides(key) && stored.metadata.deletionClaim !== true && stored.storageClass !== 'GLACIER').map(([key, stored]) => [key, textOf(stored.bytes)]).sort(([a = ''], [b = '']) => (a < b ? -1 : 1)));
+    const there = JSON.stringify(filesThere(this, isSkipped));
     if (here !== there) throw new Violation('I8', `${computer.name} says that it is in step, but has ${here} and the place has ${there}`);
   }
   /** Returns how it is made right again; null when it can't be made wrong now. */

@@ -34,6 +34,7 @@ export async function shrink(history: History, fails: (shorter: History) => Prom
 }
 
 function simplerSteps(step: Step): Step[] {
+  if (step.kind === 'migrate') return [...withoutEach(step.faults).map((faults): Step => ({ ...step, faults })), ...withoutEach(step.beside).map((beside): Step => ({ ...step, beside })), { ...step, turns: 0 }];
   if (step.kind === 'sync') return [...withoutEach(step.faults).map((faults): Step => ({ ...step, faults })), ...withoutEach(step.devices).map((devices): Step => ({ ...step, devices })), { ...step, turns: 0 }];
   if (step.kind === 'live') return [...withoutEach<Fault>(step.faults).map((faults): Step => ({ ...step, faults })), ...withoutEach(step.acts).map((acts): Step => ({ ...step, acts }))];
   return [];

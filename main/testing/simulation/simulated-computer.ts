@@ -3,6 +3,9 @@ import { AppError } from '../../base/app-error.ts';
 import { SimulatedCrash, type EffectName } from '../memory-disk.ts';
 import { systemError } from '../memory-disk-tree.ts';
 import type { MemoryBucket, RequestFate, StoreVerb } from '../memory-store.ts';
+import { tierQueries } from '../../database/tier-queries.ts';
+import { migrate } from '../../tiers/mover.ts';
+import { defaultRules } from '../../tiers/policy.ts';
 import { MemoryWatcher } from '../memory-watcher.ts';
 import { at, rootFolder, WorldDevice } from '../world-device.ts';
 import { act, type Desk } from './acts.ts';
@@ -19,6 +22,7 @@ import type { Trace } from './trace.ts';
 export interface Surrounding {
   readonly time: SimulatedTime;
   readonly bucket: MemoryBucket;
+  readonly cold: MemoryBucket | null;
   readonly contents: Contents;
   readonly marks: Marks;
   readonly trace: Trace;
@@ -61,7 +65,7 @@ export class SimulatedComputer {
     this.clock = new ComputerClock(world.time);
     const name = 'ABCD'[number] ?? 'X';
     this.device = new WorldDevice({
-      name, clock: this.clock, bucket: world.bucket, concurrency: options.concurrency, indexPlace: index, disk: { reusesInodes: options.reusesInodes, readsAtMost: 9 },
+      name, clock: this.clock, bucket: world.bucket, ...(world.cold === null ? {} : { cold: world.cold }), concurrency: options.concurrency, indexPlace: index, disk: { reusesInodes: options.reusesInodes, readsAtMost: 9 },
       watcher: (disk) => (this.watcher = new MemoryWatcher(disk, { immediate: false })),
     });
     index.beforeCommit = (call, first, third) => this.#commit(call, first, third);
@@ -69,7 +73,8 @@ export class SimulatedComputer {
     disk.onChange(() => void (this.#changes += 1));
     disk.hooks.beforeEffect = (effect, path) => this.#effect(effect, path);
     disk.hooks.beforeRead = (read, path) => void this.#moment('read', read, path);
-    this.device.onRequest = (verb, key) => this.#request(verb, key);
+    this.device.onRequest = (verb, key) => this.#request(verb, key, '');
+    this.device.onColdRequest = (verb, key) => this.#request(verb, key, 'cold ');
   }
   get name(): string {
     return this.device.name;
@@ -125,12 +130,27 @@ export class SimulatedComputer {
 
   // ---- what its process does
 
-  async #request(verb: StoreVerb, key: string): Promise<RequestFate | void> {
+  /** Everything that may go to the cold store goes, two at a time. */
+  async migrate(deleteFromWarm: boolean): Promise<void> {
+    const { device } = this;
+    this.#serial += 1;
+    const work = await device.engine.connected();
+    const { copied, moved, failed } = await migrate({
+      work, rows: tierQueries(device.index.database), policy: { rules: defaultRules, neverArchive: [], keepWarm: [], deleteFromWarm, despiteFees: false }, batchSize: 2, holder: `${this.name} ${this.#serial}`,
+      requests: () => 0, log: () => undefined, onProgress: () => undefined, signal: new AbortController().signal,
+    });
+    this.#world.marks.hit('copied to the cold store', copied);
+    this.#world.marks.hit('moved to the cold store', moved);
+    this.#world.marks.hit('left by a migration', failed);
+    await device.engine.tellNow();
+  }
+
+  async #request(verb: StoreVerb, key: string, side: '' | 'cold '): Promise<RequestFate | void> {
     const { trace, figures } = this.#world;
     if (this.#diesAfterRequest !== null) this.#die(this.#diesAfterRequest);
     for (let turns = this.#turns?.below(6) ?? 0; turns > 0; turns -= 1) await null;
     figures.requests += 1;
-    trace.note(`${this.name} ${verb} ${key}`);
+    trace.note(`${this.name} ${side}${verb} ${key}`);
     this.#noteRequest(verb, key);
     const mishap = this.#moment('request', verb, at(key));
     if (mishap === null) return;

@@ -15,7 +15,7 @@ const seedsAtOnce = 25;
 const slice = { timeout: 900_000 };
 
 describe('histories by chance', () => {
-  it(`keep every promise from ${seeds} seeds, and reach the rare branches (F01, F02, F03, F20, F22, F23, F24, F25, F26, F30, F31, F35, F37, F41, F43, F44, F45, F47, F49, F52, F60, F61, F62, F65)`, slice, async () => {
+  it(`keep every promise from ${seeds} seeds, and reach the rare branches (F01, F02, F03, F20, F22, F23, F24, F25, F26, F30, F31, F35, F37, F41, F43, F44, F45, F47, F49, F52, F60, F61, F62, F65, F70)`, slice, async () => {
     const failures: string[] = [];
     const marks = new Marks();
     let next = first;
