@@ -41,17 +41,26 @@ function serve() {
     const file = join(built, path === '' ? 'gallery.html' : path);
     if (!file.startsWith(built) || !existsSync(file)) return answer.writeHead(404).end();
     // A sandboxed frame has no origin of its own, so its scripts need this to be read (they hold nothing secret).
-    answer.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': policy, 'Access-Control-Allow-Origin': '*' });
+    answer.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': policy, 'Access-Control-Allow-Origin': '*', 'Cache-Control': extname(file) === '.html' ? 'no-store' : 'max-age=3600' });
     return answer.end(readFileSync(file));
   });
   return new Promise((ready) => server.listen(0, '127.0.0.1', () => ready({ address: `http://127.0.0.1:${server.address().port}`, close: () => server.close() })));
 }
 
-/** Problems of one story in one look; an empty list is a pass. */
-async function lookAt({ browser, axe, address, story, look, name }) {
-  const problems = [];
+/** A window's worth of browser for one look, used by story after story: the page's scripts are fetched and compiled once; what a story kept is forgotten before the next. */
+async function openWindow(browser, look) {
   const context = await browser.newContext({ viewport: look.viewport, colorScheme: look.theme, forcedColors: look.forcedColors ?? 'none', reducedMotion: 'reduce', deviceScaleFactor: 1 });
   context.setDefaultTimeout(patient(30_000));
+  await context.addInitScript(() => {
+    // A sandboxed frame has no storage to forget.
+    if (window.origin !== 'null') for (const kept of [localStorage, sessionStorage]) kept.clear();
+  });
+  return context;
+}
+
+/** Problems of one story in one look; an empty list is a pass. */
+async function lookAt({ context, axe, address, story, look, name }) {
+  const problems = [];
   const page = await context.newPage();
   page.on('pageerror', (error) => problems.push(`script: ${error.message}`));
   page.on('console', (message) => {
@@ -73,7 +82,7 @@ async function lookAt({ browser, axe, address, story, look, name }) {
   } catch (error) {
     problems.push(error instanceof Error ? error.message.split('\n')[0] : String(error));
   }
-  await context.close();
+  await page.close();
   return problems;
 }
 
@@ -174,8 +183,10 @@ async function main() {
       return wanted.map((lookName) => ({ story, look: looks[lookName], name: `${story.name.replaceAll('/', '-')}-${lookName}` }));
     });
     const next = async () => {
+      const windows = new Map();
       for (let job = jobs.shift(); job !== undefined && performance.now() < seconds * 1000; job = jobs.shift()) {
-        const problems = await lookAt({ browser, axe, address, ...job });
+        if (!windows.has(job.look)) windows.set(job.look, await openWindow(browser, job.look));
+        const problems = await lookAt({ context: windows.get(job.look), axe, address, ...job });
         if (problems.length === 0) passed += 1;
         else failed += 1;
         for (const problem of problems) console.log(`${job.name}: ${problem}`);
