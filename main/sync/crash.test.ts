@@ -1,6 +1,7 @@
 /** Kills one device at every write to its disk and at every request of a fixed history, before and after it took effect: afterwards all come to rest alike and no content is lost (F01, F02, F03, F44). */
 import { describe, expect, it } from 'vitest';
-import { createWorld, type World, type WorldOptions } from '../testing/world.ts';
+import { at } from '../testing/world-device.ts';
+import { createWorld, settledWorld, type World, type WorldOptions } from '../testing/world.ts';
 
 /** What both wrote: each is afterwards at a path, in a trash or in a version. */
 const written = ['kept', 'old a', 'new a', 'goes', 'moves', 'edited by B', 'edited by A', 'from B', 'of A only', 'B edits what A deletes'];
@@ -96,5 +97,27 @@ describe.each(Object.entries(stores))('killed with %s (F53)', (_name, options) =
   });
   it('comes to rest and loses nothing, killed after any request took effect (F44)', async () => {
     expect(await atEvery(options, (requests) => ({ requests, after: true }), true)).toBeGreaterThan(15);
+  });
+});
+
+describe('a power failure that empties a file whose program never flushed it (F02)', () => {
+  // The time stays what it was: with delayed allocation only the bytes are lost.
+  it('does not replace the version that had already gone up', async () => {
+    const world = await settledWorld({ 'letter.txt': 'just saved' });
+    const a = world.device('A');
+    a.kill();
+    a.disk.write(at('letter.txt'), '', { mtimeNs: a.disk.stat(at('letter.txt'))?.mtimeNs ?? 0n });
+    a.revive();
+    await world.settle();
+    const [copy = 'no copy'] = Object.keys(world.tree('B')).filter((path) => path.includes('conflict'));
+    expect(world.tree('B')).toEqual({ 'letter.txt': 'just saved', [copy]: '' });
+    await world.close();
+  });
+  it('and whoever empties it by hand is believed', async () => {
+    const world = await settledWorld({ 'letter.txt': 'just saved' });
+    world.device('A').write('letter.txt', '');
+    await world.settle();
+    expect(world.tree('B')).toEqual({ 'letter.txt': '' });
+    await world.close();
   });
 });

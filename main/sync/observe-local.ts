@@ -100,11 +100,19 @@ function writeEntry(state: Merge, key: EntryKey, entry: ScannedEntry, row: Row |
   const isNew = row === null || row.local === null;
   const sha = inheritedHash(work, row, entry);
   const seen = { ...localSeenOf(entry.diskPath, entry.stat, sha), executable: !isFolder && bitOf(work, row, entry) };
+  // Neither side may win: both are kept, the empty one as a conflict copy.
+  if (row !== null && wasEmptiedByPowerFailure(row, entry)) work.index.setBase(work.rootId, key, null);
   state.seen.add(work.index.setLocal(work.rootId, key, seen));
   // What could not be read or sent as it was may be possible now that it is another.
   if (row !== null && row.failure !== null && row.failure.nextTryAtMs === null) work.index.setFailure(work.rootId, key, null);
   note(state, key);
   if (isFolder && isNew && !state.whole) state.fresh.push(entry.path);
+}
+
+/** A file whose program never flushed it comes out of a power failure without its bytes but with its time; whoever empties one moves that (F02). */
+function wasEmptiedByPowerFailure(row: Row, { stat }: ScannedEntry): boolean {
+  const { local, base } = row;
+  return base !== null && base.sizeBytes > 0 && local !== null && local.sha256 === base.sha256 && local.inode === stat.inode && local.mtimeNs === stat.mtimeNs && stat.sizeBytes === 0;
 }
 
 /** A new path keeps a vanished row's hash only if inode, birthtime, size and mtime agree (rule 36); a bit flipped by chmod leaves the content alone only when nothing else moved. */
