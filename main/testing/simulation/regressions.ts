@@ -109,4 +109,20 @@ export const regressions: Readonly<Record<string, History>> = {
     sync([1]),
     sync([1], [{ device: 1, at: 'read', nth: 32, mishap: { what: 'diskError', code: 'ENOSPC' } }]),
   ], { reusesInodes: true, holdAnswer: 'approved' }),
+  'a file that went to the cold store before another computer had it was buried by that as an outdated copy (F70)': history([
+    user(1, { do: 'save', path: 'b.txt', text: 'M0938-beside' }),
+    { kind: 'migrate', device: 2, drop: false, beside: [1], turns: 0, faults: [] },
+    sync([2]),
+    user(2, { do: 'rotate', path: 'b.txt', to: 'a.txt' }),
+    sync([2, 0]),
+    { kind: 'migrate', device: 2, drop: true, beside: [1], turns: 813037747, faults: [] },
+  ], { devices: 3, store: 'nothingButPut', concurrency: 4, holdAnswer: 'approved', cold: 'versioned' }),
+  'an edit that went to the cold store before another computer had it was buried by that as an outdated copy (F70)': history([
+    user(1, { do: 'save', path: 'dir/sub/c.txt', text: 'A0002-texttext' }),
+    { kind: 'migrate', device: 0, drop: true, beside: [], turns: 0, faults: [] },
+    sync([1], [{ device: 1, at: 'effect', of: 'link', nth: 1, mishap: { what: 'user', act: { do: 'append', path: 'dir/b.txt', text: 'A0003-texttext' }, device: 1, here: true } }]),
+    user(1, { do: 'rotate', path: 'dir/sub/c.txt', to: 'dir/b.txt' }),
+    sync([1], [{ device: 1, at: 'effect', of: 'rename', mishap: { what: 'powerFailsAndCommitsAreLost' }, nth: 2 }]),
+    { kind: 'migrate', device: 1, drop: true, beside: [0], turns: 0, faults: [] },
+  ], { store: 'versioned', concurrency: 2, reusesInodes: true, cold: 'plain' }),
 };
