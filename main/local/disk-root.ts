@@ -10,7 +10,7 @@ import type { DiskCalls, Platform } from './disk-calls.ts';
 import { asDiskWork, isErrno, translateDiskError } from './disk-errors.ts';
 import { refusedName } from './names.ts';
 import { nodeCalls } from './node-calls.ts';
-import { changeExecutable, makeOneFolder, placeIncoming, removeOneFolder, renameEntry, settleName } from './placing.ts';
+import { changeExecutable, makeOneFolder, placeIncoming, removeOneFolder, renameEntry, settleName, type SettledFolders } from './placing.ts';
 import { hashFile, readFile, readWholeFile } from './reading.ts';
 import { absoluteOf, type RootContext, type RootIdentity } from './root-context.ts';
 import { fileWorkers, type FileWorkers } from './file-workers.ts';
@@ -59,6 +59,7 @@ export async function openRootWith(options: DiskRootOptions, parts: DiskRootPart
   let lastRootId: string | null = null;
   let abilities: DiskAbilities | null = null;
   const context: RootContext = { path, calls: parts.calls, clock: options.clock, logger: options.logger, platform: parts.platform, newId: parts.newId, identity: () => identity };
+  const settled: SettledFolders = new Map();
   const reading = <T>(work: () => Promise<T>): Promise<T> => asDiskWork('read', path, work);
   const writing = <T>(work: () => Promise<T>): Promise<T> => asDiskWork('write', path, work);
   const inside = (diskPath: string): string => checkedPath(context, diskPath);
@@ -104,7 +105,7 @@ export async function openRootWith(options: DiskRootOptions, parts: DiskRootPart
     readTrash: (trashId) => translated(path, readTrashed(context, trashId)),
     purgeTrash: (trashIds) => writing(() => purgeTrash(context, trashIds)),
     changedInTrash: (alsoOf) => reading(() => changedInTrash(context, alsoOf)),
-    settleName: (diskPath) => writing(() => settleName(context, inside(diskPath))),
+    settleName: (diskPath) => writing(() => settleName(context, settled, inside(diskPath))),
     makeFolder: (diskPath) => writing(() => makeOneFolder(context, inside(diskPath))),
     removeFolder: (diskPath) => writing(() => removeOneFolder(context, inside(diskPath))),
     rename: (from, to, expect) => writing(() => renameEntry(context, inside(from), inside(to), expect)),

@@ -1,6 +1,7 @@
 /** Acts that give a path new content, a new name or another executable bit; none of them ever replaces something it did not expect (rules 15, 19, 27). */
 import { foldKey } from '../../shared/relative-path.ts';
 import { AppError } from '../base/app-error.ts';
+import { dropOldest } from '../base/drop-oldest.ts';
 import type { DiskAnswer, IncomingFile, LocalStat } from '../sync/ports.ts';
 import { checkStillInside, insideRoot, lstatOrNull, makeParents, parentsOf } from './containment.ts';
 import { isErrno } from './disk-errors.ts';
@@ -56,10 +57,20 @@ async function giveName(context: RootContext, from: string, to: string): Promise
   return 'given';
 }
 
-export async function settleName(context: RootContext, diskPath: string): Promise<void> {
-  await insideRoot(context, diskPath, async (absolute, parents) => {
-    if (parents.state === 'all-there') await context.calls.syncFolder(parentOfAbsolute(absolute));
-  });
+/** Folders and when each had last changed as it was made to last: every new name in one moves that time. */
+export type SettledFolders = Map<string, bigint>;
+const mostSettled = 1000;
+/** The clock of a file system ticks in a few milliseconds: within them a second name would not be told from the first. */
+const tickMs = 2000;
+
+export async function settleName(context: RootContext, settled: SettledFolders, diskPath: string): Promise<void> {
+  const folder = parentOfAbsolute(absoluteOf(context, diskPath));
+  const found = await lstatOrNull(context, folder);
+  if (found?.kind !== 'folder' || settled.get(folder) === found.mtimeNs) return;
+  await context.calls.syncFolder(folder);
+  if (context.clock.nowMs() - Number(found.mtimeNs / 1_000_000n) < tickMs) return;
+  settled.set(folder, found.mtimeNs);
+  dropOldest(settled, mostSettled);
 }
 
 export async function renameEntry(context: RootContext, from: string, to: string, expect: LocalStat): Promise<DiskAnswer<LocalStat>> {
