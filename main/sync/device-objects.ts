@@ -1,9 +1,9 @@
 /** Each device's own small object in the store: what it changed last, so that others see it within seconds for one request, and how new it is (rules 12, 34). */
 import { AppError } from '../base/app-error.ts';
-import { collect } from '../base/collect.ts';
 import type { Index, RootRecord } from './index-port.ts';
 import type { ETag, RemoteStore, StoreKey, StoreProfile } from './ports.ts';
 import { ownPrefix, sha256Of } from './markers.ts';
+import { readOwnObject } from './own-objects.ts';
 import type { EngineDeps } from './root-engine.ts';
 import type { Mark } from './standing.ts';
 
@@ -108,11 +108,8 @@ function ownKey(deviceId: string): StoreKey {
 
 /** Null when there is no such object; `note` null when it can't be understood. */
 async function readNote(store: RemoteStore, key: StoreKey): Promise<{ readonly etag: ETag; readonly note: DeviceNote | null } | null> {
-  const answer = await store.get(key);
-  if (!answer.ok) return null;
-  const { etag, sizeBytes } = answer.value.object;
-  if (sizeBytes > largestNoteBytes) return { etag, note: null };
-  return { etag, note: parseNote((await collect(answer.value.body)).toString('utf8')) };
+  const found = await readOwnObject(store, key, largestNoteBytes);
+  return found === null ? null : { etag: found.object.etag, note: found.bytes === null ? null : parseNote(found.bytes.toString('utf8')) };
 }
 
 function parseNote(text: string): DeviceNote | null {

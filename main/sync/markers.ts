@@ -1,8 +1,8 @@
 /** The marks by which a root and a library are known again: another disk or bucket in the same place is never synced with (rules 2, 11, 12, 29). */
 import { hash } from 'node:crypto';
 import { AppError } from '../base/app-error.ts';
-import { collect } from '../base/collect.ts';
 import type { RootRecord } from './index-port.ts';
+import { readOwnObject } from './own-objects.ts';
 import type { ETag, RootMarker, RemoteStore, Sha256, StoreKey, LocalRoot } from './ports.ts';
 
 export const ownPrefix = '.strata/';
@@ -24,20 +24,11 @@ export async function readLibraryMarker(store: RemoteStore): Promise<LibraryMark
 
 /** With the version that was read, for whoever writes it anew. */
 export async function readMarkerVersion(store: RemoteStore): Promise<{ readonly marker: LibraryMarker; readonly etag: ETag } | null> {
-  const first = await readMarkerBytes(store);
-  if (first === null) return null;
-  // A bit that flipped on the way would pair the folder with a library that is nowhere: what its version mark does not vouch for is read twice (F43).
-  if (/^[0-9a-f]{32}$/.test(first.etag) && md5Of(first.bytes) !== first.etag) {
-    const again = await readMarkerBytes(store);
-    if (again === null || !again.bytes.equals(first.bytes)) throw new AppError('checksum_mismatch', { got: libraryMarkerKey });
-  }
-  return { marker: parseLibraryMarker(first.bytes.toString('utf8')), etag: first.etag };
-}
-
-async function readMarkerBytes(store: RemoteStore): Promise<{ readonly bytes: Buffer; readonly etag: ETag } | null> {
-  const answer = await store.get(libraryMarkerKey);
-  if (!answer.ok) return null;
-  return { bytes: await collect(answer.value.body, 65_536, () => new AppError('library_changed')), etag: answer.value.object.etag };
+  // A bit that flipped on the way would pair the folder with a library that is nowhere.
+  const found = await readOwnObject(store, libraryMarkerKey, 65_536);
+  if (found === null) return null;
+  if (found.bytes === null) throw new AppError('library_changed');
+  return { marker: parseLibraryMarker(found.bytes.toString('utf8')), etag: found.object.etag };
 }
 
 export function parseLibraryMarker(text: string): LibraryMarker {

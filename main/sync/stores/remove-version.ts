@@ -1,7 +1,7 @@
 /** Removes exactly one version of an object of one store: conditionally, or by claim where the store ignores conditions on DELETE (rules 4, 5). */
 import { claimSizeBytes } from '../execute/claim-lifetime.ts';
 import { sha256Of } from '../markers.ts';
-import type { Clock, ETag, RemoteStore, StoreKey, StoreProfile } from '../ports.ts';
+import type { Answer, Clock, ETag, RemoteStore, StoreKey, StoreProfile, WriteCondition, Written } from '../ports.ts';
 
 export interface RemovingFrom {
   readonly store: RemoteStore;
@@ -45,13 +45,18 @@ async function provedToMayDelete(from: RemovingFrom, key: StoreKey): Promise<voi
   mayDelete.set(from.store, proved.add(folder));
 }
 
+/** What nobody takes for a file, and nobody may write over before `claimLifetimeMs`. */
+export function putClaim(from: Pick<RemovingFrom, 'store' | 'random'>, key: StoreKey, condition: WriteCondition): Promise<Answer<Written>> {
+  // Never empty: all empty objects share one ETag, and a claim must be told from every other version.
+  const bytes = Buffer.from(from.random().replaceAll('-', ''), 'hex').subarray(0, claimSizeBytes);
+  return from.store.put(key, bytes, { sizeBytes: bytes.length, sha256: sha256Of(bytes), ...condition, metadata: { deletionClaim: true } });
+}
+
 async function claimAndRemove(from: RemovingFrom, key: StoreKey, etag: ETag): Promise<boolean> {
   let expect = etag;
   for (let round = 0; round < 3; round += 1) {
-    // Never empty: all empty objects share one ETag, and a claim must be told from every other version.
-    const bytes = Buffer.from(from.random().replaceAll('-', ''), 'hex').subarray(0, claimSizeBytes);
     const begun = from.clock.monotonicMs();
-    const claim = await from.store.put(key, bytes, { sizeBytes: bytes.length, sha256: sha256Of(bytes), ifMatch: expect, metadata: { deletionClaim: true } });
+    const claim = await putClaim(from, key, { ifMatch: expect });
     if (!claim.ok) return claim.why === 'absent';
     if (from.clock.monotonicMs() - begun <= claimHoldMs) {
       const removed = await from.store.remove(key, { ifMatch: claim.value.etag });

@@ -1,8 +1,8 @@
 /** What remembers, in the warm store, that a file was deleted: it hides every late or left-over cold copy of those versions (rule 7). */
 import { createHash } from 'node:crypto';
 import { AppError } from '../../base/app-error.ts';
-import { collect } from '../../base/collect.ts';
 import { ownPrefix, sha256Of } from '../markers.ts';
+import { readOwnObject } from '../own-objects.ts';
 import type { ETag, RemoteStore, Sha256, StoreKey } from '../ports.ts';
 
 export const deletedPrefix = `${ownPrefix}deleted/`;
@@ -35,11 +35,9 @@ export async function readTombstone(warm: RemoteStore, key: StoreKey): Promise<T
 
 /** Null when there is none; one that can't be understood hides nothing, and says so by having no versions. */
 export async function readTombstoneAt(warm: RemoteStore, at: StoreKey): Promise<Tombstone | null> {
-  const answer = await warm.get(at);
-  if (!answer.ok || answer.value.object.deletionClaimedAtMs !== null) return null;
-  const { object, body } = answer.value;
-  if (object.sizeBytes > largestBytes) return { etag: object.etag, versions: [] };
-  return { etag: object.etag, versions: parseVersions((await collect(body)).toString('utf8')) };
+  const found = await readOwnObject(warm, at, largestBytes);
+  if (found === null || found.object.deletionClaimedAtMs !== null) return null;
+  return { etag: found.object.etag, versions: found.bytes === null ? [] : parseVersions(found.bytes.toString('utf8')) };
 }
 
 /** Adds a version to the tombstone of its key. Throws `object_changed` when others write it all the time. */

@@ -3,7 +3,7 @@ import { isArchived } from '../storage-class.ts';
 import { ownPrefix, remoteTrashPrefix } from '../markers.ts';
 import type { Answer, Clock, ETag, ListPage, ObjectMetadata, RemoteObject, RemoteStore, RequestCounts, StoreKey, StoreProfile, WriteCondition, Written } from '../ports.ts';
 import { claimLifetimeMs } from '../execute/claim-lifetime.ts';
-import { removeVersion, type RemovingFrom } from './remove-version.ts';
+import { putClaim, removeVersion, type RemovingFrom } from './remove-version.ts';
 import { bury, hides, readTombstone } from './tombstones.ts';
 
 export interface TwoStoresDeps {
@@ -284,12 +284,27 @@ async function copyWithin(deps: TwoStoresDeps, from: StoreKey, to: StoreKey, req
   if (visible && (await deps.warm.head(to)) !== null) return precondition;
   // A tombstone of this name would hide the copy in cold as the one that was deleted: what comes back to an old name comes to warm.
   if (visible && (await readTombstone(deps.warm, to)) !== null) return bringToWarm(deps, from, to, request);
-  const inCold = await deps.cold.copy(from, to, request);
-  if (!inCold.ok) return inCold;
-  if (visible && (await deps.warm.head(to)) !== null) {
-    // Somebody created the name in warm meanwhile: it would hide this copy.
-    await removeVersion(removingFrom(deps, 'cold', deps), to, inCold.value.etag);
-    return precondition;
+  if (!visible) return copyInCold(deps, from, to, request);
+  return deps.warmProfile.conditionalPut ? copyUnderClaim(deps, from, to, request) : copyThenLook(deps, from, to, request);
+}
+
+/** Whoever creates the name in warm at this very instant would hide the copy in cold without a word: a claim in warm keeps the name for it. */
+async function copyUnderClaim(deps: TwoStoresDeps, from: StoreKey, to: StoreKey, request: Parameters<RemoteStore['copy']>[2]): Promise<Answer<Written>> {
+  const claim = await putClaim({ store: deps.warm, random: deps.random }, to, { ifNoneMatch: '*' });
+  if (!claim.ok) return precondition;
+  try {
+    return await copyInCold(deps, from, to, request);
+  } finally {
+    await removeVersion(removingFrom(deps, 'warm', deps), to, claim.value.etag);
   }
-  return { ok: true, value: { ...inCold.value, inCold: true } };
+}
+async function copyThenLook(deps: TwoStoresDeps, from: StoreKey, to: StoreKey, request: Parameters<RemoteStore['copy']>[2]): Promise<Answer<Written>> {
+  const answer = await copyInCold(deps, from, to, request);
+  if (!answer.ok || (await deps.warm.head(to)) === null) return answer;
+  await removeVersion(removingFrom(deps, 'cold', deps), to, answer.value.etag);
+  return precondition;
+}
+async function copyInCold(deps: TwoStoresDeps, from: StoreKey, to: StoreKey, request: Parameters<RemoteStore['copy']>[2]): Promise<Answer<Written>> {
+  const answer = await deps.cold.copy(from, to, request);
+  return answer.ok ? { ok: true, value: { ...answer.value, inCold: true } } : answer;
 }

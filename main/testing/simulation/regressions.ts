@@ -125,4 +125,22 @@ export const regressions: Readonly<Record<string, History>> = {
     sync([1], [{ device: 1, at: 'effect', of: 'rename', mishap: { what: 'powerFailsAndCommitsAreLost' }, nth: 2 }]),
     { kind: 'migrate', device: 1, drop: true, beside: [0], turns: 0, faults: [] },
   ], { store: 'versioned', concurrency: 2, reusesInodes: true, cold: 'plain' }),
+  'a file that only the cold store has got a name there that another computer gave to a new file at that instant, and was hidden by it (F61, F70)': history([
+    user(0, { do: 'save', path: 'dir/sub/c.txt', text: 'M0399-beside' }),
+    sync([0]),
+    sync([2]),
+    { kind: 'migrate', device: 2, drop: true, beside: [], turns: 0, faults: [] },
+    { kind: 'live', devices: [0, 1, 2, 3], turns: 418847328, acts: [{ afterMs: 0, device: 3, act: { do: 'remove', path: 'dir/a' } }, { afterMs: 400, device: 2, act: { do: 'swap', path: 'b.txt', to: 'dir/a.txt' } }, { afterMs: 2500, device: 0, act: { do: 'remove', path: 'other' } }, { afterMs: 5, device: 1, act: { do: 'append', path: 'e.bin', text: 'the same everywhere' } }], forMs: 8000, faults: [{ device: 0, at: 'request', nth: 13, mishap: { what: 'busy' } }] },
+    user(1, { do: 'rename', path: 'dir/sub/c.txt', to: 'other/a.txt' }),
+    user(2, { do: 'save', path: 'other/a.txt', text: 'A0003-texttext' }),
+    { kind: 'sync', devices: [0, 1, 2], turns: 114600612, faults: [{ device: 0, at: 'request', of: 'while upload', mishap: { what: 'kill' }, nth: 3 }, { device: 0, at: 'effect', nth: 16, mishap: { what: 'user', act: { do: 'write', path: 'b.txt', text: 'A0004-texttexttext' }, device: 0, here: true } }] },
+  ], { devices: 4, store: 'versioned', reusesInodes: true, holdAnswer: 'approved', cold: 'versioned' }),
+  'a computer whose own note came cut off was taken for one put back from a backup (F43)': history([
+    user(1, { do: 'remove', path: 'dir/a' }),
+    sync([1]),
+    user(1, { do: 'remove', path: 'dir' }),
+    sync([0, 1]),
+    { kind: 'loseIndex', device: 1 },
+    sync([0, 1], [{ device: 0, at: 'request', of: 'while moveRemote', mishap: { what: 'kill' }, nth: 3 }, { device: 1, at: 'request', nth: 2, mishap: { what: 'end-early' } }, { device: 1, at: 'request', nth: 9, mishap: { what: 'flip-byte' } }]),
+  ], { concurrency: 3 }),
 };
