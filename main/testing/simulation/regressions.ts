@@ -143,4 +143,11 @@ export const regressions: Readonly<Record<string, History>> = {
     { kind: 'loseIndex', device: 1 },
     sync([0, 1], [{ device: 0, at: 'request', of: 'while moveRemote', mishap: { what: 'kill' }, nth: 3 }, { device: 1, at: 'request', nth: 2, mishap: { what: 'end-early' } }, { device: 1, at: 'request', nth: 9, mishap: { what: 'flip-byte' } }]),
   ], { concurrency: 3 }),
+  'an ignored folder was forgotten when it went in the place, until the next whole look (F61)': history([
+    user(1, { do: 'mkdir', path: 'other' }),
+    user(0, { do: 'ignore', pattern: 'other/' }),
+    sync([0], [{ device: 0, at: 'effect', nth: 27, mishap: { what: 'user', act: { do: 'rename', path: 'a.txt', to: 'c.txt' }, device: 1, here: true } }, { device: 0, at: 'effect', of: 'unlink', nth: 22, mishap: { what: 'user', act: { do: 'write', path: 'dir/sub/c.txt', text: 'A0008-texttext' }, device: 0, here: true } }, { device: 0, at: 'effect', nth: 4, mishap: { what: 'user', act: { do: 'mkdir', path: 'other' }, device: 0, here: false } }]),
+    sync([0, 1]),
+    user(1, { do: 'remove', path: 'other' }),
+  ], { store: 'nothingButPut', concurrency: 4, holdAnswer: 'approved' }),
 };
