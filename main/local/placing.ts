@@ -37,22 +37,19 @@ export async function placeIncoming(context: RootContext, incoming: IncomingFile
   await incoming.close();
   if ((await giveName(context, incoming.path, absolute)) === 'exists') return { ok: false, why: 'exists' };
   const placed = await lstatOrNull(context, absolute);
+  await context.calls.syncFolder(parentOfAbsolute(absolute));
   await checkStillInside(context, diskPath, parents);
   // Somebody saved the moment it had its name: the answer tells of what was placed, so that the next look finds the save.
   return { ok: true, value: placed !== null && sameAfterOurMove(written, placed) ? placed : written };
 }
 
-/** The name is on the disk before the temporary one goes: what fails in between leaves a file that a power failure does not take back. */
+/** A temporary name that can't be taken away is cleared away at the next start: the new one has to be made to last all the same. */
 async function giveName(context: RootContext, from: string, to: string): Promise<'given' | 'exists'> {
   try {
     await context.calls.link(from, to);
   } catch (thrown) {
-    if (isErrno(thrown, 'EEXIST') || (await moveWithoutReplacing(context, from, to)) === 'exists') return 'exists';
-    await context.calls.syncFolder(parentOfAbsolute(to));
-    return 'given';
+    return isErrno(thrown, 'EEXIST') || (await moveWithoutReplacing(context, from, to)) === 'exists' ? 'exists' : 'given';
   }
-  await context.calls.syncFolder(parentOfAbsolute(to));
-  // One that stays is cleared away at the next start.
   await unlinkIfThere(context, from).catch(() => undefined);
   return 'given';
 }

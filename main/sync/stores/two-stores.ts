@@ -242,6 +242,8 @@ async function removeFrom(deps: TwoStoresDeps, key: StoreKey, condition: { reado
   if (current === null) return absent;
   if (condition.ifMatch !== undefined && current.etag !== condition.ifMatch) return precondition;
   const archived = inCold !== null && isArchived(inCold.storageClass);
+  // Behind a version of some other program may lie the last copy of the file: it goes to a trash like the one that is deleted.
+  if (inWarm !== null && inCold !== null && !archived && !isCopyOf(inCold, inWarm) && !(await keepOldCold(deps, inCold))) return precondition;
   await bury(deps.warm, { key, sha256: current.claimedSha256, warmEtag: inWarm?.etag ?? null, coldEtag: inCold?.etag ?? null, atMs: timeOf(deps), kept: archived });
   if (inWarm !== null && !(await removeVersion(removingFrom(deps, 'warm', deps), key, inWarm.etag))) return precondition;
   // The cold copy that a mover made meanwhile stays hidden; the next migration empties its key.

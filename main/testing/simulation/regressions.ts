@@ -150,4 +150,14 @@ export const regressions: Readonly<Record<string, History>> = {
     sync([0, 1]),
     user(1, { do: 'remove', path: 'other' }),
   ], { store: 'nothingButPut', concurrency: 4, holdAnswer: 'approved' }),
+  'a file in the cold store behind a version of another program was deleted with that, without a trash (F65, F70)': history([
+    write(1, 'a.txt', 'A0007-texttext'),
+    sync([1]),
+    { kind: 'migrate', device: 1, drop: true, beside: [0], turns: 0, faults: [] },
+    write(0, 'a.txt', 'A0011-texttext'),
+    { kind: 'foreign', act: { do: 'put', key: 'a.txt', text: 'x0013-texttext' } },
+    user(1, { do: 'truncateThenWrite', path: 'a.txt', text: 'A0014-texttexttext' }),
+    sync([0]),
+    user(0, { do: 'remove', path: 'a.txt' }),
+  ], { store: 'nothingButPut', concurrency: 4, holdAnswer: 'approved', cold: 'deleteIgnoresConditions' }),
 };
