@@ -283,10 +283,10 @@ async function copyWithin(deps: TwoStoresDeps, from: StoreKey, to: StoreKey, req
   }
   const inWarm = await deps.warm.copy(from, to, request);
   if (inWarm.ok || inWarm.why !== 'absent') return inWarm;
-  if (visible && (await deps.warm.head(to)) !== null) return precondition;
-  // A tombstone of this name would hide the copy in cold as the one that was deleted: what comes back to an old name comes to warm.
-  if (visible && (await readTombstone(deps.warm, to)) !== null) return bringToWarm(deps, from, to, request);
   if (!visible) return copyInCold(deps, from, to, request);
+  if ((await deps.warm.head(to)) !== null) return precondition;
+  // A tombstone of this name would hide the copy in cold as the one that was deleted: what comes back to an old name comes to warm.
+  if ((await readTombstone(deps.warm, to)) !== null) return bringToWarm(deps, from, to, request);
   return deps.warmProfile.conditionalPut ? copyUnderClaim(deps, from, to, request) : copyThenLook(deps, from, to, request);
 }
 
